@@ -1,0 +1,113 @@
+"""The models' base, the session they live in, and the one place that commits.
+
+`session` is whatever session the application's Flask-SQLAlchemy instance has, so that the plugin and its
+host share one transaction. Tables are all called `lms_*`, and no foreign key leaves them.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any, TypeVar, cast
+
+from flask import Flask, current_app
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import JSON, DateTime, Dialect, Engine, MetaData, String, event
+from sqlalchemy.orm import DeclarativeBase, Session, scoped_session
+from sqlalchemy.types import TypeDecorator
+from werkzeug.local import LocalProxy
+
+from lms.errors import NotFoundError
+
+
+T = TypeVar("T")
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware datetime in UTC, on engines with and without time zones."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a moment needs a time zone: {value!r}")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+Translated = dict[str, str]
+"""A text by language, e.g. `{"km": "…", "en": "…"}`; replaced whole, never changed in place."""
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_N_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {datetime: Moment, Translated: JSON, dict[str, Any]: JSON, list[Any]: JSON, str: String}
+
+
+def _session() -> "scoped_session[Session]":
+    return cast("SQLAlchemy", current_app.extensions["sqlalchemy"]).session
+
+
+session: "scoped_session[Session]" = cast("scoped_session[Session]", LocalProxy(_session))
+
+
+@contextmanager
+def transaction() -> Iterator[None]:
+    """All of the block, or none of it. On SQLite the write lock is taken first, so that reads within it are current."""
+    if session.get_bind().dialect.name == "sqlite":
+        _begin_immediate()
+    try:
+        yield
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+
+
+def _begin_immediate() -> None:
+    connection = session.connection()
+    driver = cast("sqlite3.Connection", connection.connection.driver_connection)
+    if not driver.in_transaction:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def get_or_404(entity: type[T], key: object) -> T:
+    """The row with this primary key. Raises NotFoundError."""
+    row = session.get(entity, key)
+    if row is None:
+        raise NotFoundError
+    return row
+
+
+def register(app: Flask) -> None:
+    """Gives the application a database, if it has none of its own."""
+    if "sqlalchemy" not in app.extensions:
+        SQLAlchemy(app)
+        with app.app_context():
+            tune(app.extensions["sqlalchemy"].engine)
+
+
+def tune(engine: Engine) -> None:
+    """Foreign keys, write-ahead log and patience on SQLite; nothing on other engines."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _tune_connection)
+
+
+def _tune_connection(connection: sqlite3.Connection, _record: object) -> None:
+    for pragma in ("foreign_keys = ON", "journal_mode = WAL", "synchronous = FULL", "busy_timeout = 30000"):
+        connection.execute(f"PRAGMA {pragma}")

@@ -1,0 +1,123 @@
+"""The plugin's table of contents: its features, what follows from what, and its commands."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+import flask_babel
+from flask import Blueprint, Flask, request, session
+from flask_bootstrap import Bootstrap5
+
+from lms import cli, db, i18n, settings
+from lms.accounts import sign_in
+from lms.accounts.identity import Identity, from_host
+from lms.accounts.models import Person
+from lms.paths import TEMPLATES
+from lms.web import access, csrf, errors, template
+
+PageMaker = Callable[..., Any]
+
+
+@dataclass
+class State:
+    """What one application's plugin knows; `app.extensions["lms"]`."""
+
+    identity: Callable[[], Person | None]
+    has_own_sign_in: bool
+    sign_in_page: str
+    lesson_pages: dict[str, PageMaker] = field(default_factory=dict)
+    """How a lesson of each kind is shown: filled from `LESSON_PAGES`."""
+
+    def sign_in_address(self, target: str) -> str:
+        return f"{self.sign_in_page}?{urlencode({'next': target})}"
+
+
+class LMS:
+    """`LMS(app)`, or `LMS(app, identity=…, url_prefix="/learn")` in a site that has its own accounts.
+
+    `identity` returns who is signed in, or None; `sign_in_page` is the host's address to send visitors to, with the
+    wanted page as the query's `next`. One instance may serve several applications.
+    """
+
+    def __init__(self, app: Flask | None = None, **options: Any) -> None:
+        if app is not None:
+            self.init_app(app, **options)
+
+    def init_app(
+        self,
+        app: Flask,
+        identity: Callable[[], Identity | None] | None = None,
+        url_prefix: str = "",
+        sign_in_page: str = "/login",
+    ) -> None:
+        settings.apply_defaults(app)
+        db.register(app)
+        _register_languages(app)
+        _register_looks(app)
+        if identity is None:
+            sign_in.init_app(app)
+            sign_in_page = f"{url_prefix}/login"
+        app.extensions["lms"] = State(
+            identity=from_host(identity) if identity else sign_in.signed_in,
+            has_own_sign_in=identity is None,
+            sign_in_page=sign_in_page,
+            lesson_pages=dict(_lesson_pages()),
+        )
+        app.register_blueprint(_blueprint(own_sign_in=identity is None), url_prefix=url_prefix or None)
+        app.cli.add_command(cli.group)
+        _subscribe()
+
+
+def _features(own_sign_in: bool) -> list[Blueprint]:
+    """Every page of the plugin, feature by feature. Imported here, so that importing `lms` stays light."""
+    from lms.home import views as home
+
+    return [home.bp]
+
+
+def _lesson_pages() -> dict[str, PageMaker]:
+    return {}
+
+
+def _subscribe() -> None:
+    """What follows from what, across features."""
+
+
+def _blueprint(own_sign_in: bool) -> Blueprint:
+    blueprint = Blueprint(
+        "lms",
+        "lms",
+        template_folder=str(TEMPLATES),
+        static_folder="static",
+        static_url_path="/static/lms",
+    )
+    blueprint.before_request(csrf.check)
+    blueprint.context_processor(template.names)
+    errors.register(blueprint)
+    for feature in _features(own_sign_in):
+        blueprint.register_blueprint(feature)
+    return blueprint
+
+
+def _register_languages(app: Flask) -> None:
+    """A host's Flask-Babel decides the language; where there is none, the reader's choice and browser do."""
+    if "babel" not in app.extensions:
+        app.config.setdefault("BABEL_DEFAULT_LOCALE", app.config["LMS_LOCALES"][0])
+        flask_babel.Babel(app, locale_selector=_choose_locale)
+
+
+def _choose_locale() -> str | None:
+    chosen = session.get("lms_language")
+    if chosen in i18n.locales():
+        return str(chosen)
+    person = access.person_or_none()
+    if person and person.language in i18n.locales():
+        return person.language
+    return request.accept_languages.best_match(i18n.locales(), i18n.locales()[0])
+
+
+def _register_looks(app: Flask) -> None:
+    app.config.setdefault("BOOTSTRAP_SERVE_LOCAL", True)
+    if "bootstrap" not in app.extensions:
+        Bootstrap5(app)

@@ -1,0 +1,158 @@
+"""Languages: the `lms` gettext domain, texts that exist in several languages, local dates and numerals.
+
+English sentences in the code are the keys; the catalogues lie in `lms/translations`. The language is that of the
+request (Flask-Babel's locale, so the host's where there is one), or the one forced by `in_language` for a mail.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import date, datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+import flask_babel
+from babel import dates, numbers
+from babel.support import NullTranslations, Translations
+from flask import current_app, has_request_context
+from flask_babel.speaklater import LazyString
+
+from lms.paths import TRANSLATIONS
+
+DEFAULT = "en"
+NAMES = {"km": "ភាសាខ្មែរ", "en": "English"}
+_KHMER_DIGITS = str.maketrans("0123456789", "០១២៣៤៥៦៧៨៩")
+_forced: ContextVar[str | None] = ContextVar("lms_language", default=None)
+
+
+def locales() -> list[str]:
+    """The site's languages, the default one first."""
+    return list(current_app.config["LMS_LOCALES"])
+
+
+def language() -> str:
+    """The language of what is being written now, e.g. `km`."""
+    forced = _forced.get()
+    if forced:
+        return forced
+    locale = flask_babel.get_locale() if has_request_context() else None
+    return locale.language if locale else locales()[0]
+
+
+@contextmanager
+def in_language(code: str) -> Iterator[None]:
+    """What is written in the block is in this language, whatever the request's is."""
+    token = _forced.set(code)
+    try:
+        yield
+    finally:
+        _forced.reset(token)
+
+
+@lru_cache
+def _catalogue(code: str) -> NullTranslations:
+    return Translations.load(TRANSLATIONS, [code], domain="lms")
+
+
+def gettext(message: str, **values: object) -> str:
+    text = _catalogue(language()).gettext(message)
+    return text % values if values else text
+
+
+def ngettext(singular: str, plural: str, num: int, **values: object) -> str:
+    """The form for `num`, which the text may use as `%(num)s`."""
+    text = _catalogue(language()).ngettext(singular, plural, num)
+    return text % {"num": numerals(num), **values}
+
+
+def pgettext(context: str, message: str, **values: object) -> str:
+    """For a word that needs different translations in different places."""
+    text = str(_catalogue(language()).pgettext(context, message))
+    return text % values if values else text
+
+
+def lazy_gettext(message: str, **values: object) -> LazyString:
+    """Looked up each time it is shown; for what is written at import."""
+    return LazyString(gettext, message, **values)
+
+
+def pick(text: Mapping[str, str] | None, code: str | None = None) -> str:
+    """The text in the reader's language, else in the first of the site's languages that it has."""
+    if not text:
+        return ""
+    for choice in (code or language(), *locales(), *text):
+        if text.get(choice):
+            return text[choice]
+    return ""
+
+
+def missing(text: Mapping[str, str] | None) -> bool:
+    """Whether `pick` has to show another language than the reader's."""
+    return bool(text) and not (text or {}).get(language())
+
+
+def numerals(value: object) -> str:
+    """The same text with the digits of the reader's language."""
+    return str(value).translate(_KHMER_DIGITS) if language() == "km" else str(value)
+
+
+def zone(name: str | None = None) -> ZoneInfo:
+    return ZoneInfo(name or current_app.config["LMS_TIMEZONE"])
+
+
+def _locale() -> str:
+    return language() if language() in NAMES else DEFAULT
+
+
+def day(moment: datetime | date | None, zone_name: str | None = None) -> str:
+    """A date in words in the given zone, e.g. `24 November 2026`."""
+    if moment is None:
+        return ""
+    if isinstance(moment, datetime):
+        moment = moment.astimezone(zone(zone_name)).date()
+    return numerals(dates.format_date(moment, "d MMMM y", locale=_locale()))
+
+
+def time(moment: datetime, zone_name: str | None = None) -> str:
+    """The time of day in the given zone, e.g. `14:30`."""
+    return numerals(moment.astimezone(zone(zone_name)).strftime("%H:%M"))
+
+
+def day_and_time(moment: datetime | None, zone_name: str | None = None) -> str:
+    return f"{day(moment, zone_name)} {time(moment, zone_name)}" if moment else ""
+
+
+def zone_label(zone_name: str | None = None) -> str:
+    """What a page says beside a time, e.g. `Phnom Penh time`."""
+    city = dates.get_timezone_location(zone(zone_name), locale=_locale(), return_city=True)
+    return gettext("%(city)s time", city=city)
+
+
+def percent(value: float | None) -> str:
+    """A percentage (0 to 100) without needless decimals, e.g. `83.3 %`."""
+    if value is None:
+        return ""
+    return numerals(numbers.format_decimal(round(value, 1), "#,##0.#", locale=_locale())) + "\u00a0%"
+
+
+def number(value: float | None) -> str:
+    """A plain number with up to two decimals, in the reader's digits."""
+    return "" if value is None else numerals(numbers.format_decimal(value, "#,##0.##", locale=_locale()))
+
+
+TEMPLATE_NAMES = {
+    "_": gettext,
+    "gettext": gettext,
+    "ngettext": ngettext,
+    "pgettext": pgettext,
+    "pick": pick,
+    "missing": missing,
+    "numerals": numerals,
+    "day": day,
+    "time_of_day": time,
+    "day_and_time": day_and_time,
+    "zone_label": zone_label,
+    "percent": percent,
+    "number": number,
+}
+"""What every template of the plugin can call; injected beside the host's own names, never over its globals."""

