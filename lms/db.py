@@ -12,13 +12,13 @@ from typing import Any, TypeVar, cast
 
 from flask import Flask, current_app
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, DateTime, Dialect, Engine, MetaData, String, event
+from sqlalchemy import JSON, CursorResult, DateTime, Dialect, Engine, MetaData, String, Update, event, inspect
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Session, scoped_session
 from sqlalchemy.types import TypeDecorator
 from werkzeug.local import LocalProxy
 
 from lms.errors import NotFoundError
-
 
 T = TypeVar("T")
 
@@ -56,11 +56,17 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map = {datetime: Moment, Translated: JSON, dict[str, Any]: JSON, list[Any]: JSON, str: String}
+    type_annotation_map = {
+        datetime: Moment,
+        Translated: JSON,
+        dict[str, Any]: JSON,
+        list[Any]: JSON,
+        str: String,
+    }
 
 
 def _session() -> "scoped_session[Session]":
-    return cast("SQLAlchemy", current_app.extensions["sqlalchemy"]).session
+    return cast("scoped_session[Session]", current_app.extensions["sqlalchemy"].session)
 
 
 session: "scoped_session[Session]" = cast("scoped_session[Session]", LocalProxy(_session))
@@ -86,9 +92,22 @@ def _begin_immediate() -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
-def get_or_404(entity: type[T], key: object) -> T:
-    """The row with this primary key. Raises NotFoundError."""
-    row = session.get(entity, key)
+def insert_once(entity: type[Base], **values: Any) -> bool:
+    """Adds a row, unless a unique key already holds one like it: True if this call added it. Safe in a race."""
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    statement = insert(entity).values(**values).on_conflict_do_nothing()
+    return session.execute(statement.returning(*inspect(entity).primary_key)).first() is not None
+
+
+def changed(statement: Update) -> bool:
+    """Runs a conditional UPDATE: True if its condition held for a row. This is how races are decided."""
+    result = session.execute(statement.execution_options(synchronize_session=False))
+    return cast("CursorResult[Any]", result).rowcount > 0
+
+
+def locked(entity: type[T], key: object) -> T:
+    """The row as it is now, and nobody else may change it before this transaction ends. Raises NotFoundError."""
+    row = session.get(entity, key, with_for_update=True, populate_existing=True)
     if row is None:
         raise NotFoundError
     return row

@@ -71,9 +71,10 @@ class LMS:
 
 def _features(own_sign_in: bool) -> list[Blueprint]:
     """Every page of the plugin, feature by feature. Imported here, so that importing `lms` stays light."""
+    from lms.courses import views as courses
     from lms.home import views as home
 
-    return [home.bp]
+    return [home.bp, courses.bp]
 
 
 def _lesson_pages() -> dict[str, PageMaker]:

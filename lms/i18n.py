@@ -86,6 +86,11 @@ def pick(text: Mapping[str, str] | None, code: str | None = None) -> str:
     return ""
 
 
+def site_name() -> str:
+    name = current_app.config["LMS_SITE_NAME"]
+    return pick(name) if isinstance(name, dict) else str(name)
+
+
 def missing(text: Mapping[str, str] | None) -> bool:
     """Whether `pick` has to show another language than the reader's."""
     return bool(text) and not (text or {}).get(language())

@@ -8,9 +8,9 @@ from flask import current_app, has_request_context, request, url_for
 def path(endpoint: str, **values: Any) -> str:
     """The address of a page of ours below the host's root; `endpoint` without the leading `lms.`."""
     if has_request_context():
-        return url_for(f"lms.{endpoint}", **values)
+        return str(url_for(f"lms.{endpoint}", **values))
     root = current_app.config.get("APPLICATION_ROOT", "/")
-    return current_app.url_map.bind("localhost", root).build(f"lms.{endpoint}", values)
+    return str(current_app.url_map.bind("localhost", root).build(f"lms.{endpoint}", values))
 
 
 def address(endpoint: str, **values: Any) -> str:
@@ -18,4 +18,4 @@ def address(endpoint: str, **values: Any) -> str:
     base = current_app.config["LMS_BASE_URL"].rstrip("/")
     if not base and has_request_context():
         base = request.host_url.rstrip("/")
-    return base + path(endpoint, **values)
+    return str(base + path(endpoint, **values))

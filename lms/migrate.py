@@ -29,6 +29,6 @@ def config() -> Config:
 def upgrade(revision: str = "head") -> None:
     """Needs an application context; runs in one transaction where the engine can."""
     settings = config()
-    with db.session.get_bind().begin() as connection:  # type: ignore[union-attr]  # an Engine: Flask-SQLAlchemy's session
+    with db.session.get_bind().begin() as connection:
         settings.attributes["connection"] = connection
         command.upgrade(settings, revision)

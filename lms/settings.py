@@ -1,4 +1,4 @@
-"""Every setting of the plugin: its default and one line of documentation. `docs/settings.md` is checked against this."""
+"""Every setting of the plugin: its default and one line of documentation. A test holds `docs/settings.md` to it."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -22,7 +22,9 @@ SETTINGS: dict[str, Setting] = {
     ),
     "LMS_TIMEZONE": Setting("Asia/Phnom_Penh", "The IANA zone in which dates are shown and new events are made."),
     "LMS_LOCALES": Setting(["km", "en"], "The languages of the site, the first being the default."),
-    "LMS_COUNTRY": Setting("KH", "The ISO 3166 country whose spelling of phone numbers is understood without a prefix."),
+    "LMS_COUNTRY": Setting(
+        "KH", "The ISO 3166 country whose spelling of phone numbers is understood without a prefix."
+    ),
     "LMS_MAIL_SENDER": Setting("no-reply@localhost", "The From address of every mail."),
     "LMS_SMTP_URL": Setting("", "smtp://user:password@host:port or smtps://…; empty: mail waits in the outbox."),
     "LMS_JOIN_OPENS_MINUTES": Setting(15, "How many minutes before the start the way into a webinar opens."),
@@ -33,7 +35,8 @@ SETTINGS: dict[str, Setting] = {
     "LMS_MAX_BUNDLE_BYTES": Setting(50_000_000, "The largest course bundle, unpacked, in bytes."),
     "LMS_CERTIFICATE_LOGOS": Setting([], "Paths of SVG or PNG files printed at the top of certificates."),
     "LMS_CERTIFICATE_SIGNATORIES": Setting(
-        [], "Who signs certificates: mappings with name, title (each a mapping by language) and picture (a path)."
+        [],
+        "Who signs certificates: mappings with name, title (each a mapping by language) and picture (a path).",
     ),
     "LMS_CERTIFICATE_ISSUER": Setting({}, "The issuing body, by language; the site's name where it is empty."),
 }

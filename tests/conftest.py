@@ -3,7 +3,9 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import Context
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -16,7 +18,7 @@ from lms import create_app, db, migrate
 from lms.accounts.models import Person
 from lms.models import Base
 
-pytest_plugins = ["tests.plugins.no_skips"]
+pytest_plugins = ["tests.plugins.no_skips", "tests.plugins.smtp"]
 CSRF = "0123456789abcdef0123456789abcdef01234567"
 FAST_HASHING = {"argon2": {"time_cost": 1, "memory_cost": 64, "parallelism": 1}}
 
@@ -33,6 +35,10 @@ class Visitor(FlaskClient):
     def sign_out(self) -> None:
         with self.session_transaction() as session:
             session.pop("_user_id", None)
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        """In a context of its own, as a server would: nothing of the test's session or `g` is shared."""
+        return Context().run(super().open, *args, **kwargs)
 
     def submit(self, address: str, **data: object) -> TestResponse:
         """Posts a form as a page of ours would."""
@@ -91,7 +97,10 @@ def make_app(url: str, **settings: object) -> Flask:
 
 @pytest.fixture
 def app(
-    engine: str, applications: dict[str, Flask], tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+    engine: str,
+    applications: dict[str, Flask],
+    tmp_path_factory: pytest.TempPathFactory,
+    request: pytest.FixtureRequest,
 ) -> Iterator[Flask]:
     """The ready-made site with an empty, migrated database; its application context is open in the test."""
     if engine not in applications:
@@ -128,7 +137,7 @@ class Queries(list[str]):
 
 @contextmanager
 def counted_queries() -> Iterator[Queries]:
-    """Collects the SQL that the block sends to the database of the open application context."""
+    """Collects the SQL that the block and its requests send to the database."""
     seen = Queries()
 
     def note(_conn: object, _cursor: object, statement: str, *_rest: object) -> None:

@@ -39,7 +39,7 @@ class Course(Base):
     statement: Mapped[Translated]
     """The line on the certificate that says what the holder has learned to do."""
     published: Mapped[bool] = mapped_column(Boolean, default=True)
-    units: Mapped[list["Unit"]] = relationship(order_by="Unit.position", viewonly=True)
+    trainers: Mapped[list["CourseTrainer"]] = relationship(viewonly=True)
 
 
 class Unit(Base):
@@ -92,7 +92,7 @@ class CourseFile(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     course_id: Mapped[int] = mapped_column(ForeignKey("lms_course.id"))
     path: Mapped[str] = mapped_column(String(255))
-    """Relative to the bundle, e.g. `01-engagement/images/map.km.svg`."""
+    """The unit's slug and the path below its folder, e.g. `engagement/images/map.km.svg`."""
     content_type: Mapped[str] = mapped_column(String(80))
     digest: Mapped[str] = mapped_column(String(64))
     """SHA-256 of the data, in hexadecimal; the ETag of its address."""

@@ -27,7 +27,6 @@ class Mail(Base):
     language: Mapped[str] = mapped_column(String(8))
     subject: Mapped[str] = mapped_column(String(255))
     text: Mapped[str] = mapped_column(Text)
-    html: Mapped[str] = mapped_column(Text, default="")
     calendar: Mapped[str] = mapped_column(Text, default="")
     """An iCalendar object to go with it, or nothing."""
     calendar_method: Mapped[str] = mapped_column(String(16), default="")

@@ -8,7 +8,11 @@ from lms.i18n import gettext, lazy_gettext as _l
 PAGES = {
     NotFoundError: (404, _l("Page not found"), _l("There is no such page, or it is not open to you.")),
     ForbiddenError: (403, _l("Not allowed"), _l("Your account does not have the right to do this.")),
-    ConflictError: (409, _l("This has changed"), _l("Someone was faster, or this page is old. Please try again.")),
+    ConflictError: (
+        409,
+        _l("This has changed"),
+        _l("Someone was faster, or this page is old. Please try again."),
+    ),
     InvalidError: (422, _l("Please check what you entered"), _l("A value could not be taken.")),
     RefusedError: (422, _l("The file was not taken"), _l("Nothing was changed.")),
 }

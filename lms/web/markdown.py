@@ -20,7 +20,12 @@ _RELATIVE_IMAGE = re.compile(r'(<img[^>]* src=")(?!https?:|/)([^"]+)"')
 @lru_cache(maxsize=1024)
 def _clean(text: str) -> str:
     """Tables scroll by themselves on a narrow screen, so each stands in a box that can be reached by key."""
-    html = nh3.clean(_markdown.render(text), tags=_TAGS, attributes=_ATTRIBUTES, url_schemes={"http", "https", "mailto", "tel"})
+    html = nh3.clean(
+        _markdown.render(text),
+        tags=_TAGS,
+        attributes=_ATTRIBUTES,
+        url_schemes={"http", "https", "mailto", "tel"},
+    )
     html = html.replace("<table>", '<div class="table-responsive" tabindex="0"><table class="table">')
     return html.replace("</table>", "</table></div>").replace("<img ", '<img loading="lazy" class="figure" ')
 

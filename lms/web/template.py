@@ -16,14 +16,9 @@ def names() -> dict[str, Any]:
         "language": i18n.language(),
         "locales": i18n.locales(),
         "language_names": i18n.NAMES,
-        "site_name": site_name,
+        "site_name": i18n.site_name,
         "me": access.person_or_none(),
         "lms": current_app.extensions["lms"],
         "csrf": generate_csrf,
         "markdown": markdown.render,
     }
-
-
-def site_name() -> str:
-    name = current_app.config["LMS_SITE_NAME"]
-    return i18n.pick(name) if isinstance(name, dict) else str(name)

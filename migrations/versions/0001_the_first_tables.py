@@ -32,7 +32,6 @@ def upgrade() -> None:
         sa.Column("language", sa.String(length=8), nullable=False),
         sa.Column("subject", sa.String(length=255), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
-        sa.Column("html", sa.Text(), nullable=False),
         sa.Column("calendar", sa.Text(), nullable=False),
         sa.Column("calendar_method", sa.String(length=16), nullable=False),
         sa.Column("message_id", sa.String(length=120), nullable=False),
@@ -214,12 +213,8 @@ def upgrade() -> None:
         "lms_course_trainer",
         sa.Column("course_id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["course_id"], ["lms_course.id"], name=op.f("fk_lms_course_trainer_course_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["lms_person.id"], name=op.f("fk_lms_course_trainer_person_id")
-        ),
+        sa.ForeignKeyConstraint(["course_id"], ["lms_course.id"], name=op.f("fk_lms_course_trainer_course_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["lms_person.id"], name=op.f("fk_lms_course_trainer_person_id")),
         sa.PrimaryKeyConstraint("course_id", "person_id", name=op.f("pk_lms_course_trainer")),
     )
     with op.batch_alter_table("lms_course_trainer", schema=None) as batch_op:
@@ -230,9 +225,7 @@ def upgrade() -> None:
         sa.Column("event_id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["event_id"], ["lms_event.id"], name=op.f("fk_lms_event_trainer_event_id")),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["lms_person.id"], name=op.f("fk_lms_event_trainer_person_id")
-        ),
+        sa.ForeignKeyConstraint(["person_id"], ["lms_person.id"], name=op.f("fk_lms_event_trainer_person_id")),
         sa.PrimaryKeyConstraint("event_id", "person_id", name=op.f("pk_lms_event_trainer")),
     )
     with op.batch_alter_table("lms_event_trainer", schema=None) as batch_op:
@@ -274,9 +267,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_lms_registration")),
     )
     with op.batch_alter_table("lms_registration", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_lms_registration_event_id_status", ["event_id", "status", "id"], unique=False
-        )
+        batch_op.create_index("ix_lms_registration_event_id_status", ["event_id", "status", "id"], unique=False)
         batch_op.create_index("ix_lms_registration_person_id", ["person_id"], unique=False)
         batch_op.create_index(
             "uq_lms_registration_live",
@@ -306,9 +297,7 @@ def upgrade() -> None:
         sa.Column("source", sa.String(length=16), nullable=False),
         sa.Column("joined_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("recorded_by_id", sa.Integer(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["recorded_by_id"], ["lms_person.id"], name=op.f("fk_lms_attendance_recorded_by_id")
-        ),
+        sa.ForeignKeyConstraint(["recorded_by_id"], ["lms_person.id"], name=op.f("fk_lms_attendance_recorded_by_id")),
         sa.ForeignKeyConstraint(
             ["registration_id"], ["lms_registration.id"], name=op.f("fk_lms_attendance_registration_id")
         ),
@@ -328,16 +317,11 @@ def upgrade() -> None:
         sa.Column("progress_percent", sa.Float(), nullable=False),
         sa.Column("best_score_percent", sa.Double(), nullable=True),
         sa.CheckConstraint(
-            "(status = 'completed') = (completed_at IS NOT NULL)",
-            name=op.f("ck_lms_enrolment_completed_has_date"),
+            "(status = 'completed') = (completed_at IS NOT NULL)", name=op.f("ck_lms_enrolment_completed_has_date")
         ),
-        sa.CheckConstraint(
-            "progress_percent BETWEEN 0 AND 100", name=op.f("ck_lms_enrolment_progress_is_percent")
-        ),
+        sa.CheckConstraint("progress_percent BETWEEN 0 AND 100", name=op.f("ck_lms_enrolment_progress_is_percent")),
         sa.ForeignKeyConstraint(["course_id"], ["lms_course.id"], name=op.f("fk_lms_enrolment_course_id")),
-        sa.ForeignKeyConstraint(
-            ["last_lesson_id"], ["lms_lesson.id"], name=op.f("fk_lms_enrolment_last_lesson_id")
-        ),
+        sa.ForeignKeyConstraint(["last_lesson_id"], ["lms_lesson.id"], name=op.f("fk_lms_enrolment_last_lesson_id")),
         sa.ForeignKeyConstraint(["person_id"], ["lms_person.id"], name=op.f("fk_lms_enrolment_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_lms_enrolment")),
         sa.UniqueConstraint("course_id", "person_id", name=op.f("uq_lms_enrolment_course_id_person_id")),
@@ -370,9 +354,7 @@ def upgrade() -> None:
         sa.Column("mark", sa.Double(), nullable=True),
         sa.Column("out_of", sa.Double(), nullable=True),
         sa.Column("score_percent", sa.Double(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["enrolment_id"], ["lms_enrolment.id"], name=op.f("fk_lms_attempt_enrolment_id")
-        ),
+        sa.ForeignKeyConstraint(["enrolment_id"], ["lms_enrolment.id"], name=op.f("fk_lms_attempt_enrolment_id")),
         sa.ForeignKeyConstraint(["quiz_id"], ["lms_quiz.lesson_id"], name=op.f("fk_lms_attempt_quiz_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_lms_attempt")),
         sa.UniqueConstraint(
@@ -398,9 +380,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["enrolment_id"], ["lms_enrolment.id"], name=op.f("fk_lms_lesson_progress_enrolment_id")
         ),
-        sa.ForeignKeyConstraint(
-            ["lesson_id"], ["lms_lesson.id"], name=op.f("fk_lms_lesson_progress_lesson_id")
-        ),
+        sa.ForeignKeyConstraint(["lesson_id"], ["lms_lesson.id"], name=op.f("fk_lms_lesson_progress_lesson_id")),
         sa.PrimaryKeyConstraint("enrolment_id", "lesson_id", name=op.f("pk_lms_lesson_progress")),
     )
     with op.batch_alter_table("lms_lesson_progress", schema=None) as batch_op:
@@ -429,9 +409,7 @@ def upgrade() -> None:
         sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("fraction", sa.Double(), nullable=True),
         sa.ForeignKeyConstraint(["attempt_id"], ["lms_attempt.id"], name=op.f("fk_lms_response_attempt_id")),
-        sa.ForeignKeyConstraint(
-            ["question_id"], ["lms_question.id"], name=op.f("fk_lms_response_question_id")
-        ),
+        sa.ForeignKeyConstraint(["question_id"], ["lms_question.id"], name=op.f("fk_lms_response_question_id")),
         sa.PrimaryKeyConstraint("attempt_id", "question_id", name=op.f("pk_lms_response")),
     )
     with op.batch_alter_table("lms_response", schema=None) as batch_op:

@@ -1,0 +1,185 @@
+"""What people do with courses: enrol, read, complete, withdraw."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from sqlalchemy import select, update
+
+from lms import clock, db, signals
+from lms.accounts.models import Person
+from lms.courses import completion
+from lms.courses.models import (
+    Course,
+    CourseFile,
+    Enrolment,
+    EnrolmentStatus,
+    Lesson,
+    LessonProgress,
+    Unit,
+)
+from lms.errors import ConflictError
+from lms.i18n import gettext
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """The units of a course with their lessons, in order, and what of it one enrolment has completed."""
+
+    units: Sequence[tuple[Unit, Sequence[Lesson]]]
+    complete: frozenset[int] = frozenset()
+
+    @property
+    def lessons(self) -> list[Lesson]:
+        return [lesson for _unit, lessons in self.units for lesson in lessons]
+
+    @property
+    def minutes(self) -> int:
+        return sum(lesson.minutes for lesson in self.lessons)
+
+    def find(self, slug: str) -> Lesson | None:
+        return next((lesson for lesson in self.lessons if lesson.slug == slug), None)
+
+    def unit_of(self, lesson: Lesson) -> Unit:
+        return next(unit for unit, _lessons in self.units if unit.id == lesson.unit_id)
+
+    def around(self, lesson: Lesson) -> tuple[Lesson | None, Lesson | None]:
+        """The lessons before and after this one."""
+        lessons = self.lessons
+        at = lessons.index(lesson)
+        return (lessons[at - 1] if at else None, lessons[at + 1] if at + 1 < len(lessons) else None)
+
+    def resume(self, enrolment: Enrolment) -> Lesson | None:
+        """Where to go on: where the person left off, or the next lesson that is not complete."""
+        left_off = next((x for x in self.lessons if x.id == enrolment.last_lesson_id), None)
+        if left_off and left_off.id not in self.complete:
+            return left_off
+        at = self.lessons.index(left_off) if left_off else 0
+        ahead = self.lessons[at:] + self.lessons[:at]
+        return next((x for x in ahead if x.id not in self.complete), left_off or next(iter(ahead), None))
+
+    @property
+    def steps(self) -> list[completion.Step]:
+        return [completion.Step(x.kind, x.id in self.complete) for x in self.lessons]
+
+
+def catalogue() -> Sequence[Course]:
+    """The published courses, the newest first."""
+    return db.session.scalars(select(Course).where(Course.published).order_by(Course.id.desc())).all()
+
+
+def by_slug(slug: str) -> Course | None:
+    return db.session.scalar(select(Course).where(Course.slug == slug))
+
+
+def outline(course: Course, enrolment: Enrolment | None = None) -> Outline:
+    """One query, and one more for what the enrolment has completed."""
+    rows = db.session.execute(
+        select(Unit, Lesson)
+        .join(Lesson, Lesson.unit_id == Unit.id)
+        .where(Unit.course_id == course.id, ~Lesson.retired)
+        .order_by(Unit.position, Lesson.position)
+    )
+    units = [(unit, [lesson for _unit, lesson in pairs]) for unit, pairs in groupby(rows, key=lambda row: row[0])]
+    return Outline(units, _completed_lessons(enrolment) if enrolment else frozenset())
+
+
+def _completed_lessons(enrolment: Enrolment) -> frozenset[int]:
+    done = select(LessonProgress.lesson_id).where(
+        LessonProgress.enrolment_id == enrolment.id, LessonProgress.completed_at.is_not(None)
+    )
+    return frozenset(db.session.scalars(done))
+
+
+def lesson_text(lesson: Lesson) -> dict[str, str]:
+    """The Markdown of a lesson, which outlines leave out."""
+    return db.session.scalar(select(Lesson.body).where(Lesson.id == lesson.id)) or {}
+
+
+def file(course: Course, path: str) -> CourseFile | None:
+    return db.session.scalar(select(CourseFile).where(CourseFile.course_id == course.id, CourseFile.path == path))
+
+
+def enrolment_of(person: Person | None, course: Course) -> Enrolment | None:
+    if person is None:
+        return None
+    wanted = select(Enrolment).where(Enrolment.course_id == course.id, Enrolment.person_id == person.id)
+    return db.session.scalar(wanted)
+
+
+def enrolments(person: Person) -> Sequence[Enrolment]:
+    """All of a person's courses, the newest first; the courses come with them."""
+    wanted = select(Enrolment, Course).join(Course).where(Enrolment.person_id == person.id)
+    return [enrolment for enrolment, _course in db.session.execute(wanted.order_by(Enrolment.id.desc()))]
+
+
+def enrol(person: Person, course: Course, source: str = "self") -> Enrolment:
+    """Once for a person and a course; whoever had withdrawn goes on where they were."""
+    values = {"course_id": course.id, "person_id": person.id}
+    fresh = db.insert_once(
+        Enrolment,
+        **values,
+        source=source,
+        status=EnrolmentStatus.active,
+        enrolled_at=clock.now(),
+        progress_percent=0,
+    )
+    enrolment = db.session.scalars(
+        select(Enrolment).filter_by(**values).execution_options(populate_existing=True)
+    ).one()
+    if not fresh and enrolment.status == EnrolmentStatus.withdrawn:
+        enrolment.status, enrolment.withdrawn_at = EnrolmentStatus.active, None
+        _advance(course, enrolment)
+    return enrolment
+
+
+def withdraw(enrolment: Enrolment) -> None:
+    """Ends an active enrolment; what was done stays. Raises ConflictError where there is none to end."""
+    to_withdrawn = (
+        update(Enrolment)
+        .where(Enrolment.id == enrolment.id, Enrolment.status == EnrolmentStatus.active)
+        .values(status=EnrolmentStatus.withdrawn, withdrawn_at=clock.now())
+    )
+    if not db.changed(to_withdrawn):
+        raise ConflictError(gettext("Only a course that you are taking can be left."))
+
+
+def visit(enrolment: Enrolment, lesson: Lesson) -> None:
+    """Remembers where the person is, for whichever device they come back with."""
+    enrolment.last_lesson_id = lesson.id
+
+
+def complete_lesson(course: Course, enrolment: Enrolment, lesson: Lesson, score_percent: float | None = None) -> None:
+    """Marks a page as read or a quiz as passed, and the course as completed when that was the last step.
+
+    Doing it again changes nothing. The enrolment's row is locked, so that of two last steps at once one sees the other.
+    """
+    enrolment = db.locked(Enrolment, enrolment.id)
+    _record(enrolment, lesson, score_percent, complete=True)
+    _advance(course, enrolment)
+
+
+def record_score(enrolment: Enrolment, lesson: Lesson, score_percent: float) -> None:
+    """Keeps the best score of a quiz that is not passed yet."""
+    _record(db.locked(Enrolment, enrolment.id), lesson, score_percent, complete=False)
+
+
+def _record(enrolment: Enrolment, lesson: Lesson, score_percent: float | None, complete: bool) -> None:
+    key = {"enrolment_id": enrolment.id, "lesson_id": lesson.id}
+    db.insert_once(LessonProgress, **key)
+    progress = db.session.get_one(LessonProgress, key)
+    if complete and progress.completed_at is None:
+        progress.completed_at = clock.now()
+    if score_percent is not None:
+        progress.score_percent = max(score_percent, progress.score_percent or 0)
+    db.session.flush()
+
+
+def _advance(course: Course, enrolment: Enrolment) -> None:
+    """Brings progress up to date; completes the enrolment if its course's rule is met, once and for good."""
+    steps = outline(course, enrolment).steps
+    enrolment.progress_percent = completion.percent(steps)
+    if enrolment.status == EnrolmentStatus.active and completion.is_met(course.completion, steps):
+        enrolment.status, enrolment.completed_at = EnrolmentStatus.completed, clock.now()
+        db.session.flush()
+        signals.course_completed.send(enrolment)
