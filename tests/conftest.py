@@ -38,7 +38,7 @@ class Visitor(FlaskClient):
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         """In a context of its own, as a server would: nothing of the test's session or `g` is shared."""
-        return Context().run(super().open, *args, **kwargs)
+        return Context().run(super().open, *args, **{"buffered": True, **kwargs})
 
     def submit(self, address: str, **data: object) -> TestResponse:
         """Posts a form as a page of ours would."""
