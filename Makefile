@@ -22,6 +22,7 @@ lint: setup-test ## Layout of the code, house rules, and who may import whom
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
+	$(BIN)/djlint --lint --quiet templates
 
 format: setup-test ## Lays the code out and mends what a tool can mend
 	$(BIN)/ruff check --fix .
@@ -32,8 +33,9 @@ types: setup-test ## mypy --strict
 
 translations: setup-test ## Collects the sentences to translate, compiles what is translated
 	mkdir -p $(dir $(POT))
-	$(BIN)/pybabel extract --mapping pyproject.toml --keyword lazy_gettext --add-comments translators: \
+	$(BIN)/pybabel extract --mapping pyproject.toml --keyword lazy_gettext --keyword _l --add-comments translators: \
 	    --add-location file --project flask-lms --output $(POT) lms templates
+	@test -e lms/translations/km || $(BIN)/pybabel init --domain lms --input-file $(POT) --output-dir lms/translations --locale km
 	$(BIN)/pybabel update --domain lms --input-file $(POT) --output-dir lms/translations \
 	    --no-fuzzy-matching --ignore-pot-creation-date --ignore-obsolete
 	$(BIN)/pybabel compile --domain lms --directory lms/translations --statistics

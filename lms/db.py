@@ -79,10 +79,19 @@ def transaction() -> Iterator[None]:
         _begin_immediate()
     try:
         yield
-        session.commit()
+        _commit(session())
     except BaseException:
         session.rollback()
         raise
+
+
+def _commit(real: Session) -> None:
+    """Without forgetting what was read, which would be asked for again, row by row, to show the page."""
+    forgets, real.expire_on_commit = real.expire_on_commit, False
+    try:
+        real.commit()
+    finally:
+        real.expire_on_commit = forgets
 
 
 def _begin_immediate() -> None:
@@ -92,9 +101,14 @@ def _begin_immediate() -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
+def insert(entity: type[Base]) -> "postgresql.Insert | sqlite.Insert":
+    """An INSERT of the engine's own kind, which knows ON CONFLICT."""
+    of_engine = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    return of_engine(entity)
+
+
 def insert_once(entity: type[Base], **values: Any) -> bool:
     """Adds a row, unless a unique key already holds one like it: True if this call added it. Safe in a race."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     statement = insert(entity).values(**values).on_conflict_do_nothing()
     return session.execute(statement.returning(*inspect(entity).primary_key)).first() is not None
 

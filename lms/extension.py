@@ -13,6 +13,7 @@ from lms import cli, db, i18n, settings
 from lms.accounts import sign_in
 from lms.accounts.identity import Identity, from_host
 from lms.accounts.models import Person
+from lms.courses.models import LessonKind
 from lms.paths import TEMPLATES
 from lms.web import access, csrf, errors, template
 
@@ -73,12 +74,16 @@ def _features(own_sign_in: bool) -> list[Blueprint]:
     """Every page of the plugin, feature by feature. Imported here, so that importing `lms` stays light."""
     from lms.courses import views as courses
     from lms.home import views as home
+    from lms.quizzes import views as quizzes
 
-    return [home.bp, courses.bp]
+    return [home.bp, courses.bp, quizzes.bp]
 
 
 def _lesson_pages() -> dict[str, PageMaker]:
-    return {}
+    """Lessons of these kinds are shown by features above `courses`."""
+    from lms.quizzes.views import quiz_page
+
+    return {LessonKind.quiz: quiz_page}
 
 
 def _subscribe() -> None:

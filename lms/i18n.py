@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
 from functools import lru_cache
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 import flask_babel
@@ -19,6 +20,7 @@ from flask_babel.speaklater import LazyString
 
 from lms.paths import TRANSLATIONS
 
+Version = TypeVar("Version")
 DEFAULT = "en"
 NAMES = {"km": "ភាសាខ្មែរ", "en": "English"}
 _KHMER_DIGITS = str.maketrans("0123456789", "០១២៣៤៥៦៧៨៩")
@@ -78,12 +80,12 @@ def lazy_gettext(message: str, **values: object) -> LazyString:
 
 def pick(text: Mapping[str, str] | None, code: str | None = None) -> str:
     """The text in the reader's language, else in the first of the site's languages that it has."""
-    if not text:
-        return ""
-    for choice in (code or language(), *locales(), *text):
-        if text.get(choice):
-            return text[choice]
-    return ""
+    return pick_version(text, code) if text and any(text.values()) else ""
+
+
+def pick_version(versions: Mapping[str, Version], code: str | None = None) -> Version:
+    """The same for anything that exists in several languages. Raises StopIteration where there is none."""
+    return next(versions[choice] for choice in (code or language(), *locales(), *versions) if versions.get(choice))
 
 
 def site_name() -> str:

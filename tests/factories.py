@@ -5,10 +5,14 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import select
+
 from lms import clock, db
 from lms.accounts.models import Person, Role, Sex
 from lms.courses.models import Course, CourseTrainer, Lesson, LessonKind, Unit
 from lms.events.models import Event, EventTrainer
+from lms.quizzes import kinds
+from lms.quizzes.models import Question, Quiz
 
 
 def _kept(row: Any) -> Any:
@@ -88,6 +92,22 @@ def lesson(course: Course, unit: Unit, slug: str, position: int, kind: LessonKin
             minutes=5,
         )
     )
+
+
+def quiz(course: Course, questions: Iterable[kinds.Question] | None = None, **values: Any) -> Quiz:
+    """A quiz as the last lesson of the course: by default three questions, of which option 0 is right."""
+    unit = db.session.scalars(select(Unit).where(Unit.course_id == course.id)).first()
+    at = lesson(course, unit, "quiz", 99, LessonKind.quiz)
+    made = _kept(Quiz(lesson_id=at.id, **{"pass_mark": 60, "attempts": 0, "shuffle": True, **values}))
+    for position, one in enumerate(questions or [choice(f"q{number}") for number in (1, 2, 3)], 1):
+        body = {"en": one.to_json()}
+        _kept(Question(quiz_id=made.lesson_id, name=one.name, position=position, body=body))
+    return made
+
+
+def choice(name: str) -> kinds.Question:
+    options = (kinds.Option("Right", 100, "Well done"), kinds.Option("Wrong", 0, "Think of the villagers"))
+    return kinds.Question(name, kinds.Kind.single, f"What of {name}?", options)
 
 
 def event(slug: str = "systems-thinking", starts_in: timedelta = timedelta(days=7), **values: Any) -> Event:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, case, func, or_, select, update
 
 from lms import clock, db, signals
 from lms.accounts.models import Person
@@ -73,22 +73,21 @@ def by_slug(slug: str) -> Course | None:
 
 
 def outline(course: Course, enrolment: Enrolment | None = None) -> Outline:
-    """One query, and one more for what the enrolment has completed."""
-    rows = db.session.execute(
-        select(Unit, Lesson)
+    """The whole of it in one query."""
+    done = and_(
+        LessonProgress.lesson_id == Lesson.id,
+        LessonProgress.enrolment_id == (enrolment.id if enrolment else None),
+    )
+    wanted = (
+        select(Unit, Lesson, LessonProgress.completed_at)
         .join(Lesson, Lesson.unit_id == Unit.id)
+        .outerjoin(LessonProgress, done)
         .where(Unit.course_id == course.id, ~Lesson.retired)
         .order_by(Unit.position, Lesson.position)
     )
-    units = [(unit, [lesson for _unit, lesson in pairs]) for unit, pairs in groupby(rows, key=lambda row: row[0])]
-    return Outline(units, _completed_lessons(enrolment) if enrolment else frozenset())
-
-
-def _completed_lessons(enrolment: Enrolment) -> frozenset[int]:
-    done = select(LessonProgress.lesson_id).where(
-        LessonProgress.enrolment_id == enrolment.id, LessonProgress.completed_at.is_not(None)
-    )
-    return frozenset(db.session.scalars(done))
+    rows = db.session.execute(wanted).all()
+    units = [(unit, [row[1] for row in group]) for unit, group in groupby(rows, key=lambda row: row[0])]
+    return Outline(units, frozenset(lesson.id for _unit, lesson, completed_at in rows if completed_at))
 
 
 def lesson_text(lesson: Lesson) -> dict[str, str]:
@@ -164,15 +163,28 @@ def record_score(enrolment: Enrolment, lesson: Lesson, score_percent: float) -> 
     _record(db.locked(Enrolment, enrolment.id), lesson, score_percent, complete=False)
 
 
+def record_best_score(enrolment: Enrolment, score_percent: float) -> None:
+    """The best score of the course's final quiz, for its list and the person's page."""
+    better = or_(Enrolment.best_score_percent.is_(None), Enrolment.best_score_percent < score_percent)
+    this = update(Enrolment).where(Enrolment.id == enrolment.id, better)
+    db.session.execute(this.values(best_score_percent=score_percent))
+
+
 def _record(enrolment: Enrolment, lesson: Lesson, score_percent: float | None, complete: bool) -> None:
-    key = {"enrolment_id": enrolment.id, "lesson_id": lesson.id}
-    db.insert_once(LessonProgress, **key)
-    progress = db.session.get_one(LessonProgress, key)
-    if complete and progress.completed_at is None:
-        progress.completed_at = clock.now()
-    if score_percent is not None:
-        progress.score_percent = max(score_percent, progress.score_percent or 0)
-    db.session.flush()
+    """The first completion and the best score are kept."""
+    new = db.insert(LessonProgress).values(
+        enrolment_id=enrolment.id,
+        lesson_id=lesson.id,
+        completed_at=clock.now() if complete else None,
+        score_percent=score_percent,
+    )
+    kept, given = LessonProgress, new.excluded
+    is_better = or_(kept.score_percent.is_(None), kept.score_percent < given.score_percent)
+    better = {
+        "completed_at": func.coalesce(kept.completed_at, given.completed_at),
+        "score_percent": case((is_better, given.score_percent), else_=kept.score_percent),
+    }
+    db.session.execute(new.on_conflict_do_update(index_elements=["enrolment_id", "lesson_id"], set_=better))
 
 
 def _advance(course: Course, enrolment: Enrolment) -> None:

@@ -51,7 +51,7 @@ class Problem:
 
 
 class GiftError(ValueError):
-    """A text is not sound GIFT; `problems` tells everything that is wrong with it, in the order of the lines."""
+    """A text is not sound GIFT; `problems` tells all that is wrong with it, in the order of the lines."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(sorted(problems, key=lambda problem: problem.line))
@@ -99,7 +99,7 @@ class Piece:
     @property
     def line(self) -> int:
         # Counted from the first character that is not a space, because answers begin on lines of their own.
-        leading = len(self.raw) - len(self.raw.lstrip())
+        leading = 0 if self.blank else len(self.raw) - len(self.raw.lstrip())
         return self.block.numbers[self.block.text.count("\n", 0, self.start + leading)]
 
     @property
@@ -207,19 +207,19 @@ def _repeated_titles(blocks: Iterable[Block]) -> Iterator[Problem]:
 
 def _question(block: Block) -> Question:
     title, rest = _title(_whole(block))
-    _refuse_what_has_no_title_end(title, rest)
+    _check_opening(title, rest)
     before, body, after = _braces(rest)
-    format, before = _marker(before)
+    markup, before = _marker(before)
     body, general = body.cut("####")
-    draft = _draft(body, format or "markdown")
+    draft = _draft(body, markup or "markdown")
     question = Question(
         name=title.text if title else "",
         kind=draft.kind,
         text=before.text if after.blank else before.text + GAP + after.text,
         options=draft.options,
         pairs=draft.pairs,
-        feedback=_formatted(general, format or "markdown") if general else "",
-        format=format or "markdown",
+        feedback=_formatted(general, markup or "markdown") if general else "",
+        format=markup or "markdown",
     )
     return _checked(question, rest.line, draft.lines)
 
@@ -246,7 +246,7 @@ def _title(whole: Piece) -> tuple[Piece | None, Piece]:
     return (title, rest) if rest else (None, whole)
 
 
-def _refuse_what_has_no_title_end(title: Piece | None, rest: Piece) -> None:
+def _check_opening(title: Piece | None, rest: Piece) -> None:
     if title is None and rest.mask.startswith("::"):
         raise rest.wrong(N_("The title does not end with two colons."))
     if title is None and rest.raw.startswith(CATEGORY):
@@ -258,17 +258,11 @@ def _braces(piece: Piece) -> tuple[Piece, Piece, Piece]:
     opened, closed = piece.mask.count("{"), piece.mask.count("}")
     start, stop = piece.mask.find("{"), piece.mask.find("}")
     if not opened and not closed:
-        raise piece.wrong(
-            N_("This is a description: it has no braces with answers. Descriptions are not supported.")
-        )
+        raise piece.wrong(N_("This is a description: it has no braces with answers. Descriptions are not supported."))
     if opened != closed or stop < start:
-        raise piece.wrong(
-            N_("The braces are not balanced. A brace in a text is written with a backslash before it.")
-        )
+        raise piece.wrong(N_("The braces are not balanced. A brace in a text is written with a backslash before it."))
     if opened > 1:
-        raise piece.wrong(
-            N_("There is more than one set of braces. Put an empty line between two questions.")
-        )
+        raise piece.wrong(N_("There is more than one set of braces. Put an empty line between two questions."))
     return piece.part(0, start), piece.part(start + 1, stop), piece.after(stop + 1)
 
 
@@ -277,53 +271,51 @@ def _marker(piece: Piece) -> tuple[str | None, Piece]:
     return (match[1].lower(), piece.after(match.end())) if match else (None, piece)
 
 
-def _formatted(piece: Piece, format: str) -> str:
+def _formatted(piece: Piece, markup: str) -> str:
     """A text that may have a format marker of its own, as long as it is that of the question."""
     marker, rest = _marker(piece)
-    if marker not in (None, format):
+    if marker not in (None, markup):
         message = N_("The format [%(format)s] differs from that of the question, which is [%(expected)s].")
-        raise piece.wrong(message, format=marker, expected=format)
+        raise piece.wrong(message, format=marker, expected=markup)
     return rest.text
 
 
-def _draft(body: Piece, format: str) -> Draft:
+def _draft(body: Piece, markup: str) -> Draft:
     if body.blank:
         raise body.wrong(N_("This is an essay: its braces hold no answers. Essays are not supported."))
     if body.mask.lstrip().startswith("#"):
-        return _numerical(body.after(body.mask.index("#") + 1), format)
+        return _numerical(body.after(body.mask.index("#") + 1), markup)
     verdict, comments = body.cut("#")
     if verdict.text.strip().upper() in TRUTHS:
-        return _true_false(TRUTHS[verdict.text.strip().upper()], comments, format)
+        return _true_false(TRUTHS[verdict.text.strip().upper()], comments, markup)
     pieces = _split(body)
     if not any(piece.mask.startswith("~") for piece in pieces):
         if any("->" in piece.cut("#")[0].mask for piece in pieces):
-            return _matching(pieces, format)
-        return _short_answer(_answers(pieces, format))
-    return _choice(_answers(pieces, format), format)
+            return _matching(pieces, markup)
+        return _short_answer(_answers(pieces, markup))
+    return _choice(_answers(pieces, markup), markup)
 
 
 def _split(body: Piece) -> list[Piece]:
     starts = [match.start() for match in re.finditer("[=~]", body.mask)]
     stray = body.part(0, starts[0]) if starts else body
     if not stray.blank:
-        message = N_(
-            "“%(text)s” must begin with an equals sign if it is right, or with a tilde if it is wrong."
-        )
+        message = N_("“%(text)s” must begin with an equals sign if it is right, or with a tilde if it is wrong.")
         raise stray.wrong(message, text=stray.raw.strip()[:TITLE_LENGTH])
     return [body.part(start, stop) for start, stop in zip(starts, [*starts[1:], len(body.raw)], strict=True)]
 
 
-def _answers(pieces: Iterable[Piece], format: str) -> list[Answer]:
-    return _each(lambda piece: _answer(piece, format), pieces)
+def _answers(pieces: Iterable[Piece], markup: str) -> list[Answer]:
+    return _each(lambda piece: _answer(piece, markup), pieces)
 
 
-def _answer(piece: Piece, format: str) -> Answer:
+def _answer(piece: Piece, markup: str) -> Answer:
     sign, rest = piece.mask[0], piece.after(1)
     weight = FULL if sign == "=" else 0.0
     if match := WEIGHT.match(rest.raw):
         weight, rest = float(_number(rest, match[1])), rest.after(match.end())
     body, feedback = rest.cut("#")
-    return Answer(sign, weight, body, _formatted(feedback, format) if feedback else "")
+    return Answer(sign, weight, body, _formatted(feedback, markup) if feedback else "")
 
 
 def _number(piece: Piece, text: str) -> Decimal:
@@ -333,10 +325,8 @@ def _number(piece: Piece, text: str) -> Decimal:
     return value
 
 
-def _choice(answers: list[Answer], format: str) -> Draft:
-    options = _each(
-        lambda answer: Option(_formatted(answer.body, format), answer.weight, answer.feedback), answers
-    )
+def _choice(answers: list[Answer], markup: str) -> Draft:
+    options = _each(lambda answer: Option(_formatted(answer.body, markup), answer.weight, answer.feedback), answers)
     # Moodle's rule: an answer that is right by its sign asks for one choice, weights alone for several.
     right = sum(answer.sign == "=" and answer.weight == FULL for answer in answers)
     kind = Kind.single if right == 1 else Kind.multiple
@@ -352,11 +342,11 @@ def _lines(answers: Iterable[Answer]) -> tuple[int, ...]:
     return tuple(answer.body.line for answer in answers)
 
 
-def _true_false(truth: bool, comments: Piece | None, format: str) -> Draft:
+def _true_false(truth: bool, comments: Piece | None, markup: str) -> Draft:
     wrong, right = comments.cut("#") if comments else (None, None)
     feedback = {
-        False: _formatted(wrong, format) if wrong else "",
-        True: _formatted(right, format) if right else "",
+        False: _formatted(wrong, markup) if wrong else "",
+        True: _formatted(right, markup) if right else "",
     }
     options = (
         Option("true", FULL if truth else 0.0, feedback[truth]),
@@ -365,15 +355,15 @@ def _true_false(truth: bool, comments: Piece | None, format: str) -> Draft:
     return Draft(Kind.true_false, options)
 
 
-def _numerical(body: Piece, format: str) -> Draft:
+def _numerical(body: Piece, markup: str) -> Draft:
     pieces = _split(body) if re.match(r"\s*[=~]", body.mask) else []
-    answers = _answers(pieces, format) if pieces else [_lone_number(body, format)]
+    answers = _answers(pieces, markup) if pieces else [_lone_number(body, markup)]
     return Draft(Kind.numerical, tuple(_each(_numeric_option, answers)), lines=_lines(answers))
 
 
-def _lone_number(body: Piece, format: str) -> Answer:
+def _lone_number(body: Piece, markup: str) -> Answer:
     value, feedback = body.cut("#")
-    return Answer("=", FULL, value, _formatted(feedback, format) if feedback else "")
+    return Answer("=", FULL, value, _formatted(feedback, markup) if feedback else "")
 
 
 def _numeric_option(answer: Answer) -> Option:
@@ -396,19 +386,19 @@ def _range_option(answer: Answer, low: Decimal, high: Decimal) -> Option:
     return Option(str((low + high) / 2), answer.weight, answer.feedback, float((high - low) / 2))
 
 
-def _matching(pieces: list[Piece], format: str) -> Draft:
-    pairs = _each(lambda piece: _pair(piece.after(1), format), pieces)
+def _matching(pieces: list[Piece], markup: str) -> Draft:
+    pairs = _each(lambda piece: _pair(piece.after(1), markup), pieces)
     return Draft(Kind.matching, pairs=tuple(pairs), lines=tuple(piece.line for piece in pieces))
 
 
-def _pair(piece: Piece, format: str) -> Pair:
+def _pair(piece: Piece, markup: str) -> Pair:
     left, right = piece.cut("->")
     if right is None:
         raise piece.wrong(N_("A pair has no arrow between its two sides."))
-    return Pair(_formatted(left, format), right.text)
+    return Pair(_formatted(left, markup), right.text)
 
 
-# Writing: one answer a line. The format is always named, because Moodle takes a text without it for its own format.
+# Writing: one answer a line. The format is always named, because Moodle takes a text without one for its own.
 
 
 def _write_question(question: Question) -> str:
@@ -444,11 +434,11 @@ def _write_choice(option: Option, question: Question) -> str:
     return _write_answer("~", option.weight, text)
 
 
-def _write_short_answer(option: Option, question: Question) -> str:
+def _write_short_answer(option: Option, _: Question) -> str:
     return _write_answer("=", option.weight, _escape_arrows(_escape(option.text)))
 
 
-def _write_number(option: Option, question: Question) -> str:
+def _write_number(option: Option, _: Question) -> str:
     if option.text == ANYTHING:
         return "~"
     return _write_answer("=", option.weight, f"{option.text}:{_write_float(option.tolerance)}")
@@ -457,9 +447,7 @@ def _write_number(option: Option, question: Question) -> str:
 def _write_answer(sign: str, weight: float, text: str) -> str:
     implied = weight == (FULL if sign == "=" else 0)
     # A text that begins like a weight needs one before it.
-    return (
-        f"{sign}{text}" if implied and not text.startswith("%") else f"{sign}%{_write_float(weight)}%{text}"
-    )
+    return f"{sign}{text}" if implied and not text.startswith("%") else f"{sign}%{_write_float(weight)}%{text}"
 
 
 def _write_truth(question: Question) -> str:
@@ -471,18 +459,18 @@ def _write_truth(question: Question) -> str:
     return "#".join([verdict, *comments])
 
 
-def _write_pair(pair: Pair, format: str) -> str:
-    left = _escape_arrows(_write_formatted(pair.left, format))
+def _write_pair(pair: Pair, markup: str) -> str:
+    left = _escape_arrows(_write_formatted(pair.left, markup))
     return f"={left} -> {_escape_arrows(_escape(pair.right))}"
 
 
-def _write_feedback(text: str, format: str) -> str:
-    return "#" + _write_formatted(text, format) if text else ""
+def _write_feedback(text: str, markup: str) -> str:
+    return "#" + _write_formatted(text, markup) if text else ""
 
 
-def _write_formatted(text: str, format: str) -> str:
+def _write_formatted(text: str, markup: str) -> str:
     # A text that begins like a format marker needs one before it.
-    return f"[{format}]{_escape(text)}" if MARKER.match(text) else _escape(text)
+    return f"[{markup}]{_escape(text)}" if MARKER.match(text) else _escape(text)
 
 
 def _write_float(value: float) -> str:

@@ -1,8 +1,8 @@
 """Marks for answers: pure functions of a question and a response, after Moodle's rules.
 
-A response is what JSON can hold: the index of an option (single, true_false), a list of such indices (multiple), a text
-(short_answer, numerical), or for matching a list with one index into `choices` for each pair that has a left side,
-None where nothing was chosen. None is no response at all.
+A response is what JSON can hold: the index of an option (single, true_false), a list of such indices
+(multiple), a text (short_answer, numerical), or for matching a list with one index into `choices` for each
+pair that has a left side, None where nothing was chosen. None is no response at all.
 """
 
 import math
@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from lms.quizzes.kinds import (
     ANYTHING,
@@ -30,14 +30,16 @@ from lms.quizzes.kinds import (
 
 Response: TypeAlias = int | str | Sequence[int | None] | None
 
+T = TypeVar("T")
+
 MAX_TEXT = 1000  # characters of a typed answer that are kept
 MAX_VALUES = 500  # values of one question in a form that are looked at
 HUNDREDTH = Decimal("0.01")
 FLOAT_NOISE = Decimal("1e-10")  # three thirds, as floats, still come to one
 RELATIVE_NOISE = Decimal("1e-12")
 
-# Sequences that look the same on the screen. Coeng DA and coeng TA: The Unicode Standard, section 16.4, Khmer;
-# the vowels OE and OO typed as their two halves.
+# Sequences that look the same on the screen: coeng DA and coeng TA (The Unicode Standard, section 16.4,
+# Khmer), and the vowels OE and OO typed as their two halves.
 KHMER_LOOKALIKES = (
     ("\u17d2\u178a", "\u17d2\u178f"),
     ("\u17c1\u17b8", "\u17be"),
@@ -90,9 +92,17 @@ def order(question: Question, seed: int) -> list[int]:
     count = len(choices(question) if question.kind is Kind.matching else question.options)
     if question.kind is Kind.true_false:
         return list(range(count))
-    # Sorted by random() and not shuffled: only random() is promised to stay the same in later versions of Python.
-    chance = random.Random(f"{seed}:{question.text}")
-    return sorted(range(count), key=lambda _: chance.random())
+    # Mixed with the name, not the text, because the name is the same in all languages.
+    return shuffled(range(count), f"{seed}:{question.name}")
+
+
+def shuffled(things: Iterable[T], seed: object) -> list[T]:
+    """In an order that is always the same for the same seed.
+
+    Sorted by random() and not shuffled: only random() is promised to stay the same in later Pythons.
+    """
+    chance = random.Random(str(seed))  # noqa: S311 - an order is no secret
+    return sorted(things, key=lambda _: chance.random())
 
 
 def is_answered(question: Question, response: Response) -> bool:
@@ -106,7 +116,7 @@ def is_answered(question: Question, response: Response) -> bool:
 
 
 def parse_response(question: Question, values: Sequence[str]) -> Response:
-    """Make a response of the values of a form, one per choice made; whatever no honest form sends is ignored."""
+    """Make a response of the values of a form, one per choice; what no honest form sends is ignored."""
     if question.kind in (Kind.short_answer, Kind.numerical):
         return tidy(values[0][:MAX_TEXT]) if values else ""
     if question.kind is Kind.matching:
@@ -128,8 +138,8 @@ def score(parts: Iterable[tuple[float, float | Decimal]]) -> Score:
 
 
 def comparable(text: str) -> str:
-    """A text as it is compared: without case, what cannot be seen, and differences that only a keyboard makes."""
-    text = unicodedata.normalize("NFC", text).translate(INVISIBLE).translate(LATIN_DIGITS)
+    """A text as it is compared: without case, what cannot be seen, and what only the keyboard decided."""
+    text = text.translate(INVISIBLE).translate(LATIN_DIGITS)
     for seen, meant in KHMER_LOOKALIKES:
         text = text.replace(seen, meant)
     return unicodedata.normalize("NFC", " ".join(text.split()).casefold())
@@ -172,9 +182,7 @@ def _chosen(question: Question, response: Response) -> list[Option]:
 
 
 def _integers(values: Any) -> set[int]:
-    return (
-        {value for value in values if isinstance(value, int)} if isinstance(values, list | tuple) else set()
-    )
+    return {value for value in values if isinstance(value, int)} if isinstance(values, list | tuple) else set()
 
 
 def _accepts(question: Question, option: Option, text: str) -> bool:
@@ -195,9 +203,7 @@ def _is_near(option: Option, text: str) -> bool:
 def _grade_matching(question: Question, response: Response) -> Grade:
     pairs, texts = lefts(question), choices(question)
     picks = _picks(question, response)
-    right = sum(
-        pick is not None and texts[pick] == pair.right for pair, pick in zip(pairs, picks, strict=True)
-    )
+    right = sum(pick is not None and texts[pick] == pair.right for pair, pick in zip(pairs, picks, strict=True))
     return Grade(right / len(pairs) if pairs else 0.0, bool(pairs) and right == len(pairs))
 
 
@@ -216,6 +222,6 @@ def _parse_picks(question: Question, values: Sequence[str]) -> list[int | None]:
 
 
 def _index(value: str, count: int) -> int | None:
-    # Short ASCII digits only: int() also reads "+1", "1_0" and other scripts, and is slow on a million digits.
+    # Short ASCII digits only: int() also reads "+1", "1_0" and other scripts, and chokes on a million digits.
     plain = value.isascii() and value.isdigit() and len(value) <= 4
     return int(value) if plain and int(value) < count else None

@@ -1,4 +1,4 @@
-"""The kinds of quiz question, as plain values: importers make them, the database keeps them as JSON, grading reads them.
+"""The kinds of quiz question, as plain values: importers make, the database keeps, and grading reads them.
 
 Weights are percents of the question's mark, from -100 to 100, as in Moodle.
 """
@@ -15,7 +15,8 @@ FORMATS = ("html", "markdown", "moodle", "plain")
 FULL = 100.0
 ROUNDING = 0.1  # in percent: three thirds, written 33.3 each, are meant to be the whole
 TITLE_LENGTH = 80
-NUMBER_LENGTH = 100
+NAME_LENGTH = 120  # what the database has room for
+NUMBER_LENGTH = 100  # a million digits would make decimal arithmetic overflow
 ANYTHING = "*"  # the answer that every response matches
 
 # Zero width space, non-joiner, joiner, word joiner and byte order mark: Khmer keyboards and word processors
@@ -66,7 +67,7 @@ def _tidy_fields(value: object, *names: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One answer and its weight in percent; in a numerical question the text is a number, or * for any other."""
+    """One answer and its weight in percent; a numerical question has a number as text, or * for any other."""
 
     text: str
     weight: float
@@ -153,7 +154,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Why a question cannot be asked: a %-format sentence to translate, its values, and the answer it is about."""
+    """Why a question cannot be asked: a %-format sentence to translate, its values, and the answer meant."""
 
     message: str
     params: dict[str, Any] = field(default_factory=dict)
@@ -161,7 +162,7 @@ class Fault:
 
 
 def faults(question: Question) -> list[Fault]:
-    """Tell everything that keeps a question from being asked and graded; an empty list means that it is sound."""
+    """Tell everything that keeps a question from being asked and graded; a sound one has no faults."""
     return [*_question_faults(question), *_option_faults(question), *KIND_FAULTS[question.kind](question)]
 
 
@@ -173,6 +174,8 @@ def adds_up(total: float) -> bool:
 def _question_faults(question: Question) -> Iterator[Fault]:
     if not question.text:
         yield Fault(N_("The question has no text."))
+    if len(question.name) > NAME_LENGTH:
+        yield Fault(N_("The title is longer than %(length)s characters."), {"length": NAME_LENGTH})
     if question.format not in FORMATS:
         yield Fault(N_("The text format “%(format)s” is unknown."), {"format": question.format})
 
@@ -204,9 +207,7 @@ def _multiple_faults(question: Question) -> Iterator[Fault]:
         yield Fault(N_("No answer is marked as right."))
     elif not adds_up(total):
         params = {"total": f"{total:g}"}
-        yield Fault(
-            N_("The weights of the right answers come to %(total)s percent; they must come to 100."), params
-        )
+        yield Fault(N_("The weights of the right answers come to %(total)s percent; they must come to 100."), params)
 
 
 def _too_few_options(question: Question) -> Iterator[Fault]:
