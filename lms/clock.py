@@ -1,8 +1,23 @@
-"""The one clock. Everything that asks for the time asks here, so that tests can set it."""
+"""The one clock. Everything that asks for the time asks here, so that tests and the demo can set it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
+
+_set: ContextVar[datetime | None] = ContextVar("lms_clock", default=None)
 
 
 def now() -> datetime:
     """The current moment: aware, in UTC, to the second."""
-    return datetime.now(UTC).replace(microsecond=0)
+    return _set.get() or datetime.now(UTC).replace(microsecond=0)
+
+
+@contextmanager
+def at(moment: datetime) -> Iterator[None]:
+    """Within the block it is this moment, for this thread alone."""
+    token = _set.set(moment)
+    try:
+        yield
+    finally:
+        _set.reset(token)

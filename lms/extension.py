@@ -9,7 +9,7 @@ import flask_babel
 from flask import Blueprint, Flask, request, session
 from flask_bootstrap import Bootstrap5
 
-from lms import cli, db, i18n, settings
+from lms import cli, db, i18n, settings, signals
 from lms.accounts import sign_in
 from lms.accounts.identity import Identity, from_host
 from lms.accounts.models import Person
@@ -72,11 +72,12 @@ class LMS:
 
 def _features(own_sign_in: bool) -> list[Blueprint]:
     """Every page of the plugin, feature by feature. Imported here, so that importing `lms` stays light."""
+    from lms.certificates import views as certificates
     from lms.courses import views as courses
     from lms.home import views as home
     from lms.quizzes import views as quizzes
 
-    return [home.bp, courses.bp, quizzes.bp]
+    return [home.bp, courses.bp, quizzes.bp, certificates.bp]
 
 
 def _lesson_pages() -> dict[str, PageMaker]:
@@ -88,6 +89,10 @@ def _lesson_pages() -> dict[str, PageMaker]:
 
 def _subscribe() -> None:
     """What follows from what, across features."""
+    from lms.certificates import services as certificates
+
+    signals.course_completed.connect(certificates.issue_for_completion)
+    signals.event_attended.connect(certificates.issue_for_attendance)
 
 
 def _blueprint(own_sign_in: bool) -> Blueprint:

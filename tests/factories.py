@@ -10,7 +10,7 @@ from sqlalchemy import select
 from lms import clock, db
 from lms.accounts.models import Person, Role, Sex
 from lms.courses.models import Course, CourseTrainer, Lesson, LessonKind, Unit
-from lms.events.models import Event, EventTrainer
+from lms.events.models import Event, EventTrainer, Registration, RegistrationStatus
 from lms.quizzes import kinds
 from lms.quizzes.models import Question, Quiz
 
@@ -126,3 +126,11 @@ def event(slug: str = "systems-thinking", starts_in: timedelta = timedelta(days=
         "uid": f"{slug}@example.org",
     }
     return _kept(Event(slug=slug, **{**defaults, **values}))
+
+
+def registration(
+    event: Event, person: Person, status: RegistrationStatus = RegistrationStatus.confirmed
+) -> Registration:
+    """A registration as a row, for tests of what comes after it."""
+    row = Registration(event_id=event.id, person_id=person.id, status=status, answers={}, registered_at=clock.now())
+    return _kept(row)

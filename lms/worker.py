@@ -1,0 +1,54 @@
+"""`flask lms work`: what happens by itself. Each round is safe to repeat and to be killed in; any number may run."""
+
+import logging
+import signal
+from collections.abc import Callable
+from threading import Event
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from lms import db
+from lms.accounts import services as accounts
+from lms.events import services as events
+from lms.mail import deliver
+
+log = logging.getLogger(__name__)
+PAUSE_SECONDS = 2.0
+
+
+def _in_transaction(job: Callable[[], object]) -> Callable[[], object]:
+    def run() -> object:
+        with db.transaction():
+            return job()
+
+    return run
+
+
+JOBS: dict[str, Callable[[], object]] = {
+    "close events that are over": _in_transaction(events.close_ended),
+    "forget old sign-in failures": _in_transaction(accounts.sweep_failures),
+    "deliver mail": deliver.deliver_waiting,
+}
+
+
+def work(once: bool = False) -> None:
+    """Rounds of all jobs until SIGTERM or SIGINT, which let the round in hand finish. Needs an application context."""
+    stop = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    while not stop.is_set():
+        work_round()
+        if once:
+            return
+        stop.wait(PAUSE_SECONDS)
+
+
+def work_round() -> None:
+    """Every job once. A database that is away for a while ends no worker: the job is said and tried again next time."""
+    for name, job in JOBS.items():
+        try:
+            job()
+        except SQLAlchemyError:
+            log.exception("could not %s", name)
+        finally:
+            db.session.remove()
