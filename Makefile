@@ -31,14 +31,13 @@ format: setup-test ## Lays the code out and mends what a tool can mend
 types: setup-test ## mypy --strict
 	$(BIN)/mypy
 
-translations: setup-test ## Collects the sentences to translate, compiles what is translated
+translations: setup-test ## Collects the sentences to translate into the catalogues, which are read as they are
 	mkdir -p $(dir $(POT))
 	$(BIN)/pybabel extract --mapping pyproject.toml --keyword lazy_gettext --keyword _l --add-comments translators: \
 	    --add-location file --project flask-lms --output $(POT) lms templates
 	@test -e lms/translations/km || $(BIN)/pybabel init --domain lms --input-file $(POT) --output-dir lms/translations --locale km
 	$(BIN)/pybabel update --domain lms --input-file $(POT) --output-dir lms/translations \
 	    --no-fuzzy-matching --ignore-pot-creation-date --ignore-obsolete
-	$(BIN)/pybabel compile --domain lms --directory lms/translations --statistics
 
 pictures: setup-test ## The pictures in the documentation, taken anew
 	$(BIN)/python -m tests.pictures
