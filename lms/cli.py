@@ -1,7 +1,16 @@
 """`flask lms …`: what an administrator or a developer does from the shell."""
 
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
 import click
+from flask import current_app
 from flask.cli import AppGroup
+
+from lms.errors import DomainError
+from lms.i18n import in_language
 
 group = AppGroup("lms", help="The learning-management plugin.")
 
@@ -19,3 +28,109 @@ def upgrade(revision: str) -> None:
 
     migrate.upgrade(revision)
     click.echo("The lms tables are up to date.")
+
+
+@database.command("downgrade")
+@click.option("--to", "revision", required=True, help="The revision to go back to; base removes the lms_* tables.")
+@click.confirmation_option(prompt="What the later revisions hold is lost. Go on?")
+def downgrade(revision: str) -> None:
+    """Takes the lms_* tables back to an earlier version."""
+    from lms import migrate
+
+    migrate.downgrade(revision)
+    click.echo(f"The lms tables are at {revision}.")
+
+
+@group.command("create-person")
+@click.option("--name", required=True)
+@click.option("--email")
+@click.option("--phone")
+@click.option(
+    "--role", "roles", multiple=True, type=click.Choice(["trainer", "officer", "admin"]), help="May be repeated."
+)
+@click.option("--password-stdin", is_flag=True, help="Reads the password from standard input.")
+def create_person(
+    name: str, email: str | None, phone: str | None, roles: tuple[str, ...], password_stdin: bool
+) -> None:
+    """Makes an account; asks for its password."""
+    from lms import db
+    from lms.accounts import services, sign_in
+    from lms.accounts.models import Role
+
+    password = sys.stdin.readline().rstrip("\n") if password_stdin else _asked_password()
+    with _plain_errors(), db.transaction():
+        services.create_person(
+            name=name,
+            email=email,
+            phone=phone,
+            password_hash=sign_in.hash_password(services.good_password(password)),
+            roles=[Role(role) for role in roles],
+            language=current_app.config["LMS_LOCALES"][0],
+            country=current_app.config["LMS_COUNTRY"],
+        )
+    click.echo(f"{name} can sign in.")
+
+
+def _asked_password() -> str:
+    return str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
+
+
+@contextmanager
+def _plain_errors() -> Iterator[None]:
+    """What the domain refuses is said on one line, in English, and ends the command."""
+    with in_language("en"):
+        try:
+            yield
+        except DomainError as error:
+            raise click.ClickException(str(error)) from None
+
+
+@group.command("work")
+@click.option("--once", is_flag=True, help="One round, then end.")
+def work(once: bool) -> None:
+    """The worker: mail, certificates of attendance, sweeping up."""
+    from lms import worker
+
+    worker.work(once)
+
+
+@group.command("import-course")
+@click.argument("path", type=click.Path(exists=True, path_type=Path))
+def import_course(path: Path) -> None:
+    """Takes the course in PATH, a folder or a ZIP: all of it, or nothing and a list of what is wrong."""
+    from flask import current_app
+
+    from lms import db
+    from lms.bundles import read, services
+    from lms.errors import RefusedError
+    from lms.i18n import DEFAULT, in_language
+
+    try:
+        with in_language(DEFAULT), db.transaction():
+            stored = services.store(read.read_path(path, current_app.config["LMS_MAX_BUNDLE_BYTES"]))
+            changes = ", ".join(f"{number} {what}" for what, number in sorted(stored.changes.items()))
+            click.echo(f"{stored.course.slug}: {changes or 'nothing changed'}.")
+    except RefusedError as error:
+        for problem in error.problems:
+            click.echo(problem, err=True)
+        raise click.exceptions.Exit(1) from None
+
+
+@group.command("export-course")
+@click.argument("slug")
+@click.argument("path", type=click.Path(path_type=Path))
+def export_course(slug: str, path: Path) -> None:
+    """Writes the course SLUG to PATH: a ZIP if that ends in .zip, else a new folder."""
+    from lms.bundles import load, write
+    from lms.courses import services as courses
+    from lms.errors import DomainError
+    from lms.i18n import DEFAULT, in_language
+
+    course = courses.by_slug(slug)
+    if course is None:
+        raise click.ClickException(f"There is no course “{slug}”.")
+    try:
+        with in_language(DEFAULT):
+            write.save(write.to_files(load.load(course)), path)
+    except DomainError as error:
+        raise click.ClickException(str(error)) from None

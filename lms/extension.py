@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import flask_babel
-from flask import Blueprint, Flask, request, session
+from flask import Blueprint, Flask, current_app, request, session
 from flask_bootstrap import Bootstrap5
 
 from lms import cli, db, i18n, settings, signals
@@ -31,7 +31,10 @@ class State:
     """How a lesson of each kind is shown: filled from `LESSON_PAGES`."""
 
     def sign_in_address(self, target: str) -> str:
-        return f"{self.sign_in_page}?{urlencode({'next': target})}"
+        """Where to sign in, and then go on to `target`; both pages lie below wherever the host itself is mounted."""
+        root = request.script_root
+        page = root + self.sign_in_page if self.sign_in_page.startswith("/") else self.sign_in_page
+        return f"{page}?{urlencode({'next': root + target})}"
 
 
 class LMS:
@@ -72,12 +75,16 @@ class LMS:
 
 def _features(own_sign_in: bool) -> list[Blueprint]:
     """Every page of the plugin, feature by feature. Imported here, so that importing `lms` stays light."""
+    from lms.accounts import views as accounts
     from lms.certificates import views as certificates
     from lms.courses import views as courses
+    from lms.events import views as events
     from lms.home import views as home
     from lms.quizzes import views as quizzes
+    from lms.reports import views as reports
 
-    return [home.bp, courses.bp, quizzes.bp, certificates.bp]
+    features = [home.bp, accounts.bp, courses.bp, quizzes.bp, certificates.bp, events.bp, reports.bp]
+    return [*features, accounts.own] if own_sign_in else features
 
 
 def _lesson_pages() -> dict[str, PageMaker]:
@@ -122,10 +129,15 @@ def _choose_locale() -> str | None:
     chosen = session.get("lms_language")
     if chosen in i18n.locales():
         return str(chosen)
-    person = access.person_or_none()
+    person = access.person_or_none() if _is_ours() else None
     if person and person.language in i18n.locales():
         return person.language
     return request.accept_languages.best_match(i18n.locales(), i18n.locales()[0])
+
+
+def _is_ours() -> bool:
+    """Whether this page may ask who reads it; on a page of the host's own, that could write within its transaction."""
+    return current_app.extensions["lms"].has_own_sign_in or "lms" in request.blueprints
 
 
 def _register_looks(app: Flask) -> None:

@@ -20,7 +20,7 @@ from lms.models import Base
 
 pytest_plugins = ["tests.plugins.no_skips", "tests.plugins.smtp"]
 CSRF = "0123456789abcdef0123456789abcdef01234567"
-FAST_HASHING = {"argon2": {"time_cost": 1, "memory_cost": 64, "parallelism": 1}}
+FAST_HASHING = {"argon2__rounds": 1, "argon2__memory_cost": 64, "argon2__parallelism": 1}
 
 
 class Visitor(FlaskClient):
@@ -86,7 +86,7 @@ def make_app(url: str, **settings: object) -> Flask:
         TESTING=True,
         SQLALCHEMY_DATABASE_URI=url,
         LMS_BASE_URL="http://localhost",
-        SECURITY_PASSWORD_HASH_OPTIONS=FAST_HASHING,
+        SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS=FAST_HASHING,
         **settings,
     )
     app.test_client_class = Visitor

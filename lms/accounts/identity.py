@@ -5,9 +5,8 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 
-from lms import db
+from lms import db, i18n
 from lms.accounts.models import Person, Role
 from lms.clock import now
 
@@ -23,14 +22,14 @@ class Identity:
 
 
 def from_host(identity: Callable[[], Identity | None]) -> Callable[[], Person | None]:
-    """Finds the person of the host's identity, or makes it at first sight."""
+    """Finds the person of the host's identity, makes it at first sight, and takes over what has changed since."""
 
     def person() -> Person | None:
         who = identity()
         if who is None:
             return None
         found = _by_key(who.key)
-        return found if found and _roles(who) == found.roles else _taken_over(who)
+        return found if found and not _changes(found, who) else _taken_over(who)
 
     return person
 
@@ -39,30 +38,28 @@ def _by_key(key: str) -> Person | None:
     return db.session.scalar(select(Person).where(Person.host_key == key))
 
 
-def _roles(who: Identity) -> frozenset[Role]:
-    return frozenset(Role(name) for name in who.roles if name in set(Role))
+def _changes(person: Person, who: Identity) -> dict[str, object]:
+    """What of the person the host knows otherwise. An address that someone else has stays theirs."""
+    roles = frozenset(Role(name) for name in who.roles if name in set(Role))
+    email = (who.email or "").strip().lower() or None
+    if email != person.email and email and db.session.scalar(select(Person.id).where(Person.email == email)):
+        email = person.email
+    told = {"name": who.name, "email": email, "roles": roles}
+    return {name: value for name, value in told.items() if getattr(person, name) != value}
 
 
 def _taken_over(who: Identity) -> Person:
-    """Two first requests at once both find the one row: the unique key decides."""
-    try:
-        with db.transaction():
-            person = _by_key(who.key) or _new(who)
-            person.roles = _roles(who)
-    except IntegrityError:
-        found = _by_key(who.key)
-        if found is None:
-            raise
-        return found
-    return person
-
-
-def _new(who: Identity) -> Person:
-    email = (who.email or "").strip().lower() or None
-    if email and db.session.scalar(select(Person.id).where(Person.email == email)):
-        email = None
-    person = Person(
-        host_key=who.key, name=who.name, email=email, fs_uniquifier=secrets.token_hex(16), created_at=now()
-    )
-    db.session.add(person)
+    """Of two first requests at once, one makes the row and both find it."""
+    with db.transaction():
+        db.insert_once(
+            Person,
+            host_key=who.key,
+            name=who.name,
+            language=i18n.language(),
+            fs_uniquifier=secrets.token_hex(16),
+            created_at=now(),
+        )
+        person = db.session.scalars(select(Person).where(Person.host_key == who.key)).one()
+        for name, value in _changes(person, who).items():
+            setattr(person, name, value)
     return person

@@ -63,7 +63,7 @@ class Organisation(Base):
     folded_name: Mapped[str] = mapped_column(String(200), unique=True)
 
 
-class Person(Base, UserMixin):  # type: ignore[misc]  # Flask-Security's mixin is untyped
+class Person(Base, UserMixin):
     """Someone with an account of this site, or of the host that the plugin is mounted in (`host_key`)."""
 
     __tablename__ = "lms_person"
@@ -71,7 +71,9 @@ class Person(Base, UserMixin):  # type: ignore[misc]  # Flask-Security's mixin i
 
     id: Mapped[int] = mapped_column(primary_key=True)
     host_key: Mapped[str | None] = mapped_column(String(255), unique=True)
-    email: Mapped[str | None] = mapped_column(String(255), unique=True)
+    email: Mapped[str | None] = mapped_column(  # type: ignore[assignment]  # the mixin knows nobody without one
+        String(255), unique=True
+    )
     """Normalised, in lower case."""
     phone: Mapped[str | None] = mapped_column(String(32), unique=True)
     """E.164, e.g. `+85512345678`."""
@@ -79,7 +81,9 @@ class Person(Base, UserMixin):  # type: ignore[misc]  # Flask-Security's mixin i
     fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
     """What a session cookie names; a new one ends all sessions of the person."""
     active: Mapped[bool] = mapped_column(Boolean, default=True)
-    roles: Mapped[frozenset[Role]] = mapped_column(Roles, default=frozenset)
+    roles: Mapped[frozenset[Role]] = mapped_column(  # type: ignore[assignment]  # a set, where the mixin has a list
+        Roles, default=frozenset
+    )
     demo: Mapped[bool] = mapped_column(Boolean, default=False)
     """Made by `lms demo`; production refuses to start while such an account can sign in."""
 

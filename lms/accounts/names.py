@@ -1,0 +1,60 @@
+"""The name that one signs in with: a phone number or an e-mail address, each in one spelling. Pure functions."""
+
+import re
+import unicodedata
+from typing import Literal
+
+import phonenumbers
+from email_validator import EmailNotValidError, validate_email
+
+Kind = Literal["email", "phone"]
+_KHMER_DIGITS = str.maketrans("០១២៣៤៥៦៧៨៩", "0123456789")
+_INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff]")
+
+
+def sign_in_name(text: str, country: str = "KH") -> tuple[Kind, str] | None:
+    """What it is, and in its one spelling; None for neither."""
+    if "@" in text:
+        email = normalised_email(text)
+        return ("email", email) if email else None
+    phone = normalised_phone(text, country)
+    return ("phone", phone) if phone else None
+
+
+def normalised_email(text: str) -> str | None:
+    """In lower case, as the mailboxes of people are in practice."""
+    try:
+        return validate_email(tidy(text), check_deliverability=False).normalized.lower()
+    except EmailNotValidError:
+        return None
+
+
+def normalised_phone(text: str, country: str = "KH") -> str | None:
+    """E.164, e.g. `+85512345678`, from any usual spelling, in Khmer digits too; None when it is no number."""
+    typed = tidy(text).translate(_KHMER_DIGITS)
+    prefix = str(phonenumbers.country_code_for_region(country))
+    spellings = [typed, f"+{typed}"] if typed.startswith(prefix) else [typed]
+    for spelling in spellings:
+        try:
+            number = phonenumbers.parse(spelling, country)
+        except phonenumbers.NumberParseException:
+            continue
+        if phonenumbers.is_possible_number(number) and not number.extension:
+            return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return None
+
+
+def tidy(text: str) -> str:
+    """NFC, without invisible signs, blanks folded."""
+    return " ".join(_INVISIBLE.sub("", unicodedata.normalize("NFC", text)).split())
+
+
+def folded(text: str) -> str:
+    """What two spellings of one name have in common."""
+    return tidy(text).casefold()
+
+
+def is_latin(text: str) -> bool:
+    """Whether a certificate can print it in Latin letters: letters of that script, blanks and the signs of names."""
+    letters = [sign for sign in text if sign.isalpha()]
+    return bool(letters) and all("LATIN" in unicodedata.name(sign, "") for sign in letters)

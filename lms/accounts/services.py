@@ -1,0 +1,187 @@
+"""What people do with their accounts. Passwords come in as hashes: how they are made is `sign_in`'s matter."""
+
+import secrets
+from collections.abc import Collection
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.exc import IntegrityError
+
+from lms import clock, db, signals
+from lms.accounts import names
+from lms.accounts.models import Organisation, Person, Role, SignInFailure
+from lms.errors import InvalidError
+from lms.i18n import gettext
+
+LEAST_PASSWORD, MOST_PASSWORD = 8, 1000
+"""Characters."""
+
+WINDOW = timedelta(minutes=15)
+"""Over which wrong passwords are counted."""
+
+
+def by_sign_in_name(text: str, country: str = "KH") -> Person | None:
+    found = names.sign_in_name(text, country)
+    if found is None:
+        return None
+    kind, value = found
+    return db.session.scalar(select(Person).where(getattr(Person, kind) == value))
+
+
+def register_person(
+    *, sign_in: str, password_hash: str, consent_version: str, country: str = "KH", **profile: Any
+) -> Person:
+    """A new account. `profile` is as in `update_profile`.
+
+    Raises InvalidError for `sign_in` when it is neither a phone number nor an address, or belongs to someone already.
+    """
+    kind, value = _sign_in_name(sign_in, country)
+    person = Person(
+        **{kind: value},
+        password=password_hash,
+        fs_uniquifier=secrets.token_hex(16),
+        created_at=clock.now(),
+        consent_at=clock.now(),
+        consent_version=consent_version,
+    )
+    _fill(person, **profile)
+    _keep(person, "sign_in")
+    signals.person_registered.send(person)
+    return person
+
+
+def create_person(
+    *,
+    name: str,
+    email: str | None,
+    phone: str | None,
+    password_hash: str,
+    roles: Collection[Role],
+    language: str,
+    country: str = "KH",
+) -> Person:
+    """An account made by an administrator; consent is given by the person, on the page of the privacy notice.
+
+    Raises InvalidError for `email` or `phone`.
+    """
+    name = names.tidy(name)
+    person = Person(
+        name=name,
+        name_latin=name if names.is_latin(name) else "",
+        password=password_hash,
+        roles=frozenset(roles),
+        language=language,
+        fs_uniquifier=secrets.token_hex(16),
+        created_at=clock.now(),
+    )
+    db.session.add(person)
+    change_sign_in_names(person, email or "", phone or "", country)
+    return person
+
+
+def good_password(password: str) -> str:
+    """The same password. Raises InvalidError when it is too short or too long."""
+    if not LEAST_PASSWORD <= len(password) <= MOST_PASSWORD:
+        raise InvalidError("password", gettext("Use at least 8 characters."))
+    return password
+
+
+def _sign_in_name(text: str, country: str) -> tuple[str, str]:
+    found = names.sign_in_name(text, country)
+    if found is None:
+        raise InvalidError("sign_in", gettext("This is neither a phone number nor an e-mail address."))
+    return found
+
+
+def _keep(person: Person, field: str) -> None:
+    """The unique keys decide whose a phone number or an address is."""
+    try:
+        with db.session.begin_nested():
+            db.session.add(person)
+    except IntegrityError:
+        raise InvalidError(field, gettext("There is an account with this already. Sign in instead.")) from None
+
+
+def update_profile(person: Person, **profile: Any) -> None:
+    """Takes over what is given: name, name_latin, sex, province, organisation (a text), stakeholder_type, position,
+    language, birth_year, disability. Raises InvalidError for `name_latin` in other letters.
+    """
+    _fill(person, **profile)
+    db.session.flush()
+
+
+def _fill(person: Person, organisation: str | None = None, **profile: Any) -> None:
+    for field, value in profile.items():
+        setattr(person, field, names.tidy(value) if isinstance(value, str) else value)
+    if person.name_latin and not names.is_latin(person.name_latin):
+        raise InvalidError("name_latin", gettext("Please write this name in Latin letters, as in a passport."))
+    if organisation is not None:
+        person.organisation = find_or_add_organisation(organisation)
+
+
+def change_sign_in_names(person: Person, email: str, phone: str, country: str = "KH") -> None:
+    """At least one of the two must stay. Raises InvalidError beside `email` or `phone`."""
+    new_email, new_phone = names.normalised_email(email), names.normalised_phone(phone, country)
+    if email.strip() and not new_email:
+        raise InvalidError("email", gettext("This is not an e-mail address."))
+    if phone.strip() and not new_phone:
+        raise InvalidError("phone", gettext("This is not a phone number."))
+    if not (new_email or new_phone):
+        raise InvalidError("phone", gettext("Keep a phone number or an e-mail address: you sign in with it."))
+    taken = gettext("There is another account with this.")
+    for field, value in (("email", new_email), ("phone", new_phone)):
+        try:
+            with db.session.begin_nested():
+                setattr(person, field, value)
+        except IntegrityError:
+            raise InvalidError(field, taken) from None
+
+
+def find_or_add_organisation(name: str) -> Organisation | None:
+    """One row for all spellings of a name; None for an empty one."""
+    name = names.tidy(name)[:200]
+    if not name:
+        return None
+    db.insert_once(Organisation, name=name, folded_name=names.folded(name)[:200])
+    return db.session.scalars(select(Organisation).where(Organisation.folded_name == names.folded(name)[:200])).one()
+
+
+def give_consent(person: Person, version: str) -> None:
+    """Records that the person agreed to this version of the privacy notice, now."""
+    person.consent_at, person.consent_version = clock.now(), version
+
+
+def set_password(person: Person, password_hash: str) -> None:
+    """Ends every session of the person; whoever changes their own signs in anew."""
+    person.password, person.fs_uniquifier = password_hash, secrets.token_hex(16)
+
+
+def set_language(person: Person, language: str) -> None:
+    person.language = language
+
+
+def note_failure(name: str, address: str) -> None:
+    db.session.add(SignInFailure(name=names.folded(name)[:255], address=address[:64], at=clock.now()))
+
+
+def forget_failures(name: str) -> None:
+    """After a right password."""
+    db.session.execute(delete(SignInFailure).where(SignInFailure.name == names.folded(name)[:255]))
+
+
+def has_failed_too_often(name: str, address: str, most_for_name: int, most_for_address: int) -> bool:
+    """Whether a name or a network address has had this many wrong passwords in the last quarter of an hour.
+
+    One query over all processes of the site.
+    """
+    recent = SignInFailure.at > clock.now() - WINDOW
+    by_name = select(func.count()).where(SignInFailure.name == names.folded(name)[:255], recent)
+    by_address = select(func.count()).where(SignInFailure.address == address[:64], recent)
+    row = db.session.execute(select(by_name.scalar_subquery(), by_address.scalar_subquery())).one()
+    return bool(row[0] >= most_for_name or row[1] >= most_for_address)
+
+
+def sweep_failures() -> None:
+    """Forgets what no longer counts."""
+    db.session.execute(delete(SignInFailure).where(SignInFailure.at < clock.now() - WINDOW))

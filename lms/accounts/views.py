@@ -1,0 +1,239 @@
+"""Profile and privacy notice, in every site; sign-in, registration and passwords where the site has its own."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
+from markupsafe import Markup
+from werkzeug.wrappers import Response
+
+from lms import db, i18n, links
+from lms.accounts import privacy, services, sign_in
+from lms.accounts.forms import (
+    ChangePasswordForm,
+    ForgotForm,
+    NewPersonForm,
+    OwnProfileForm,
+    ProfileForm,
+    ResetForm,
+    SignInForm,
+)
+from lms.accounts.models import Person
+from lms.clock import now
+from lms.errors import InvalidError
+from lms.i18n import gettext
+from lms.mail import outbox
+from lms.web import access
+from lms.web.access import public, requires
+from lms.web.forms import Form
+
+bp = Blueprint("accounts", __name__)
+own = Blueprint("sign_in", __name__)
+"""Registered only where the site has no accounts of its own."""
+
+Page = str | tuple[str, int] | Response
+
+
+@bp.get("/privacy")
+@public
+def privacy_notice() -> str:
+    return render_template("lms/accounts/privacy.html", notice=privacy.notice())
+
+
+@bp.route("/me/profile", methods=["GET", "POST"])
+@requires()
+def profile() -> Page:
+    person = access.person()
+    form = _profile_form(person)
+    if request.method == "GET":
+        return _form_page("profile", form, person=person)
+    if not form.validate():
+        return _form_page("profile", form, person=person)
+    try:
+        with db.transaction():
+            _save_profile(person, form)
+    except InvalidError as error:
+        form.refuse(error)
+        return _form_page("profile", form, person=person)
+    flash(gettext("Your profile is saved."), "success")
+    return redirect(sign_in.own_path(request.args.get("next")) or url_for(".profile"))
+
+
+def _profile_form(person: Person) -> ProfileForm:
+    """A host decides what one signs in with there; here one may change it."""
+    kind = OwnProfileForm if current_app.extensions["lms"].has_own_sign_in else ProfileForm
+    organisation = person.organisation.name if person.organisation else ""
+    disability = {True: "yes", False: "no"}.get(person.disability, "")  # type: ignore[arg-type]  # None has no key
+    return kind(obj=person, data={"organisation": organisation, "disability": disability})
+
+
+def _save_profile(person: Person, form: ProfileForm) -> None:
+    services.update_profile(person, **form.profile())
+    if isinstance(form, OwnProfileForm):
+        country = current_app.config["LMS_COUNTRY"]
+        services.change_sign_in_names(person, form.email.data or "", form.phone.data or "", country)
+    session.pop("lms_language", None)
+
+
+@bp.post("/me/consent")
+@requires()
+def consent() -> Response:
+    """For those whose account was made by someone else, or who agreed to an older notice."""
+    with db.transaction():
+        services.give_consent(access.person(), privacy.version())
+    return redirect(sign_in.own_path(request.form.get("next")) or url_for(".privacy_notice"))
+
+
+@own.route("/login", methods=["GET", "POST"])
+@public
+def login() -> Page:
+    form = SignInForm()
+    if request.method == "POST" and form.validate():
+        person = _checked(form)
+        if person:
+            sign_in.log_in(person)
+            return redirect(_next())
+    return _form_page("login", form, next=sign_in.own_path(request.args.get("next")))
+
+
+def _checked(form: SignInForm) -> Person | None:
+    """The person, if name and password are right and were not tried too often; else the form says what is wrong."""
+    name, address = str(form.sign_in.data), request.remote_addr or ""
+    config = current_app.config
+    limits = (config["LMS_SIGN_IN_ATTEMPTS"], config["LMS_SIGN_IN_ATTEMPTS_PER_ADDRESS"])
+    if services.has_failed_too_often(name, address, *limits):
+        form.password.errors = [gettext("Too many wrong passwords. Please wait a quarter of an hour and try again.")]
+        return None
+    person = services.by_sign_in_name(name, config["LMS_COUNTRY"])
+    right = sign_in.is_password(person, form.password.data or "")
+    with db.transaction():
+        services.forget_failures(name) if right else services.note_failure(name, address)
+    if not right:
+        form.password.errors = [gettext("The name or the password is not right. Please try again.")]
+    return person if right else None
+
+
+@own.route("/logout", methods=["GET", "POST"])
+@public
+def logout() -> Page:
+    if request.method == "GET":
+        return render_template("lms/accounts/logout.html")
+    sign_in.log_out()
+    flash(gettext("You have signed out."))
+    return redirect(url_for("lms.home.index"))
+
+
+@own.route("/register", methods=["GET", "POST"])
+@public
+def register() -> Page:
+    form = NewPersonForm()
+    if request.method == "POST" and form.validate():
+        person = register_from(form)
+        if person:
+            sign_in.log_in(person)
+            flash(gettext("Welcome! Your account is ready."), "success")
+            return redirect(_next())
+    return _form_page("register", form, next=sign_in.own_path(request.args.get("next")))
+
+
+def register_from(form: NewPersonForm) -> Person | None:
+    """The new person, committed; None when the form now says whose the phone number or address is."""
+    try:
+        with db.transaction():
+            return add_person(form)
+    except InvalidError as error:
+        form.refuse(_with_way_in(error))
+        return None
+
+
+def add_person(form: NewPersonForm) -> Person:
+    """Within a transaction, which may do more. Raises InvalidError."""
+    return services.register_person(
+        sign_in=form.sign_in.data or "",
+        password_hash=sign_in.hash_password(form.password.data or ""),
+        consent_version=privacy.version(),
+        country=current_app.config["LMS_COUNTRY"],
+        language=i18n.language(),
+        **form.profile(),
+    )
+
+
+def _with_way_in(error: InvalidError) -> InvalidError:
+    """With a link to the sign-in page, from which one comes back here."""
+    if error.field != "sign_in":
+        return error
+    address = current_app.extensions["lms"].sign_in_address(request.full_path)
+    link = Markup('<a href="{}">{}</a>').format(address, gettext("Sign in"))
+    return InvalidError(error.field, Markup("{} {}").format(error.message, link))
+
+
+@own.route("/password", methods=["GET", "POST"])
+@requires()
+def change_password() -> Page:
+    form, person = ChangePasswordForm(), access.person()
+    if request.method == "POST" and form.validate():
+        if sign_in.is_password(person, form.current.data or ""):
+            _set_password(person, form.password.data or "")
+            flash(gettext("Your password is changed. Other devices have been signed out."), "success")
+            return redirect(url_for("lms.accounts.profile"))
+        form.current.errors = [gettext("This is not your current password.")]
+    return _form_page("password", form)
+
+
+def _set_password(person: Person, password: str) -> None:
+    """Signs everybody out who had the old one, and this device in again."""
+    with db.transaction():
+        services.set_password(person, sign_in.hash_password(password))
+    sign_in.log_in(person)
+
+
+@own.route("/password/forgot", methods=["GET", "POST"])
+@public
+def forgot() -> Page:
+    """Says the same whether there is such an account or not."""
+    form = ForgotForm()
+    if request.method == "POST" and form.validate():
+        with db.transaction():
+            _send_reset(services.by_sign_in_name(form.sign_in.data or "", current_app.config["LMS_COUNTRY"]))
+        return render_template("lms/accounts/forgot_sent.html")
+    return _form_page("forgot", form)
+
+
+def _send_reset(person: Person | None) -> None:
+    """At most one mail in ten minutes for a person."""
+    if person is None or not person.email or not person.active:
+        return
+    outbox.queue(
+        f"password-reset/{person.id}/{int(now().timestamp()) // 600}",
+        to=person.email,
+        template="password_reset",
+        language=person.language,
+        person=person,
+        link=links.address("sign_in.reset", token=sign_in.reset_token(person)),
+    )
+
+
+@own.route("/password/reset/<token>", methods=["GET", "POST"])
+@public
+def reset(token: str) -> Page:
+    person = sign_in.by_reset_token(token)
+    if person is None:
+        flash(gettext("This link is too old or was used before. Ask for a new one."), "warning")
+        return redirect(url_for(".forgot"))
+    form = ResetForm()
+    if request.method == "POST" and form.validate():
+        _set_password(person, form.password.data or "")
+        flash(gettext("Your password is changed."), "success")
+        return redirect(url_for("lms.home.index"))
+    return _form_page("reset", form)
+
+
+def _next() -> str:
+    return sign_in.own_path(request.args.get("next")) or url_for("lms.home.index")
+
+
+def _form_page(name: str, form: Form, **values: Any) -> Page:
+    """The page of a form; 422 when it comes back with something to mend."""
+    query = urlencode({"next": values["next"]}) if values.get("next") else ""
+    page = render_template(f"lms/accounts/{name}.html", form=form, query=f"?{query}" if query else "", **values)
+    return (page, 422) if any(field.errors for field in form) else page

@@ -1,0 +1,98 @@
+import pytest
+from flask import Flask
+
+from lms import db
+from lms.accounts.models import Person
+from lms.accounts.sign_in import hash_password
+from tests import factories
+from tests.conftest import Visitor, reread
+
+FIELDS = {
+    "name": "ចាន់ សុភា",
+    "name_latin": "Chan Sophea",
+    "sex": "other",
+    "province": "KH-16",
+    "organisation": "A school",
+    "stakeholder_type": "academia",
+    "position": "Teacher",
+    "language": "km",
+    "email": "sophea@example.org",
+    "phone": "012 345 678",
+    "birth_year": "1985",
+    "disability": "yes",
+}
+
+
+@pytest.fixture
+def person(client: Visitor) -> Person:
+    made = factories.person()
+    client.sign_in(made)
+    return made
+
+
+def stored(person: Person) -> Person:
+    reread()
+    return db.session.get_one(Person, person.id)
+
+
+def test_everything_in_the_profile_can_be_changed(client: Visitor, person: Person) -> None:
+    assert client.submit("/me/profile", **FIELDS).status_code == 302
+    kept = stored(person)
+    assert (kept.name, kept.sex, kept.province, kept.phone) == ("ចាន់ សុភា", "other", "KH-16", "+85512345678")
+    assert (kept.organisation and kept.organisation.name, kept.birth_year, kept.disability) == ("A school", 1985, True)
+    assert "ចាន់ សុភា" in client.get("/me/profile").text
+
+
+def test_what_is_optional_can_be_taken_back(client: Visitor, person: Person) -> None:
+    client.submit("/me/profile", **FIELDS)
+    client.submit("/me/profile", **{**FIELDS, "birth_year": "", "disability": "", "organisation": ""})
+    kept = stored(person)
+    assert (kept.birth_year, kept.disability, kept.organisation) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("phone", "123"),
+        ("email", "nobody"),
+        ("birth_year", "3000"),
+        ("birth_year", "x"),
+        ("sex", "x"),
+        ("province", "KH-99"),
+    ],
+)
+def test_bad_input_changes_nothing(client: Visitor, person: Person, field: str, value: str) -> None:
+    assert client.submit("/me/profile", **{**FIELDS, field: value}).status_code == 422
+    assert stored(person).position == ""
+
+
+def test_one_name_to_sign_in_with_must_stay(client: Visitor, person: Person) -> None:
+    assert client.submit("/me/profile", **{**FIELDS, "email": "", "phone": ""}).status_code == 422
+    assert stored(person).email
+
+
+def test_the_number_of_another_person_cannot_be_taken(client: Visitor, person: Person) -> None:
+    factories.person(phone="+85512345678")
+    assert "There is another account with this." in client.submit("/me/profile", **FIELDS).text
+    assert stored(person).position == "", "not even the other fields"
+
+
+def test_consent_is_recorded_with_its_version(client: Visitor, app: Flask) -> None:
+    made = factories.person(consent_at=None, consent_version="", password=hash_password("long enough"))
+    client.sign_in(made)
+    assert "I have read it and agree" in client.get("/privacy").text
+    client.submit("/me/consent")
+    assert stored(made).consent_version
+    assert "I have read it and agree" not in client.get("/privacy").text
+
+
+def test_the_command_makes_an_account_that_can_sign_in(app: Flask, client: Visitor) -> None:
+    run = app.test_cli_runner()
+    command = ["lms", "create-person", "--name", "Ary", "--phone", "012 345 678", "--role", "admin", "--password-stdin"]
+    assert run.invoke(args=command, input="short\n").exit_code == 1
+    done = run.invoke(args=command, input="long enough\n")
+    assert done.exit_code == 0, done.output
+    assert client.submit("/login", sign_in="012345678", password="long enough").status_code == 302
+    again = run.invoke(args=command, input="long enough\n")
+    assert again.exit_code == 1
+    assert "another account" in again.output

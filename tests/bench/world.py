@@ -1,0 +1,128 @@
+"""What is measured against: the shipped course, a thousand learners in it, an event, and one learner's session."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+
+from flask import Flask
+from itsdangerous import URLSafeTimedSerializer
+
+from lms import clock, create_app, db
+from lms.accounts.models import Person, Role
+from lms.bundles import services as bundles
+from lms.certificates.models import Certificate
+from lms.courses import services as courses
+from lms.courses.models import Course, CourseTrainer, Enrolment
+from lms.demo.case import COURSE
+from lms.events.models import Event
+from lms.quizzes import services as quizzes
+from lms.quizzes.models import Quiz
+
+LEARNERS = 1000
+CSRF = secrets.token_hex(20)
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Addresses and cookies of what the benchmark visits."""
+
+    learner: str
+    trainer: str
+    token: str
+    course: str
+    lesson: str
+    quiz: str
+    question_id: int
+    certificate: str
+    event: str
+
+
+def build(database: str, secret: str) -> World:
+    """Fills the migrated database. Returns what to visit."""
+    app = create_app(SECRET_KEY=secret, SQLALCHEMY_DATABASE_URI=database)
+    with app.app_context():
+        with db.transaction():
+            course = bundles.load(COURSE)
+        with db.transaction():
+            people = [_person(number) for number in range(LEARNERS)]
+        with db.transaction():
+            db.session.add(CourseTrainer(course_id=course.id, person_id=people[0].id))
+            db.session.add_all(_enrolment(course, person) for person in people[1:])
+            db.session.add(_event())
+        with db.transaction():
+            return _world(app, course, people)
+
+
+def _person(number: int) -> Person:
+    person = Person(
+        name=f"គំរូ {number}",
+        name_latin=f"Kumru {number}",
+        email=f"bench-{number}@example.org",
+        province="KH-3",
+        fs_uniquifier=secrets.token_hex(16),
+        created_at=clock.now(),
+        roles=frozenset() if number else frozenset({Role.trainer}),
+    )
+    db.session.add(person)
+    return person
+
+
+def _enrolment(course: Course, person: Person) -> Enrolment:
+    return Enrolment(course_id=course.id, person_id=person.id, enrolled_at=clock.now(), progress_percent=40)
+
+
+def _event() -> Event:
+    starts_at = clock.now() + timedelta(days=5)
+    return Event(
+        slug="bench",
+        title={"km": "សិក្ខាសាលា", "en": "Webinar"},
+        summary={},
+        description={},
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(hours=1),
+        timezone="Asia/Phnom_Penh",
+        location={},
+        questions=[],
+        uid="bench@example.org",
+    )
+
+
+def _world(app: Flask, course: Course, people: list[Person]) -> World:
+    learner = people[1]
+    enrolment = courses.enrolment_of(learner, course)
+    outline = courses.outline(course)
+    quiz_lesson = next(lesson for lesson in outline.lessons if lesson.kind == "quiz")
+    attempt = quizzes.start(enrolment, db.session.get_one(Quiz, quiz_lesson.id))
+    certificate = Certificate(
+        number="BENC-HMAR-K000",
+        kind="completion",
+        person_id=people[2].id,
+        course_id=course.id,
+        name=people[2].name,
+        name_latin=people[2].name_latin,
+        title=course.title,
+        statement=course.statement,
+        hours=course.hours,
+        achieved_at=clock.now(),
+        issued_at=clock.now(),
+    )
+    db.session.add(certificate)
+    page = f"/courses/{course.slug}/"
+    return World(
+        learner=_cookie(app, learner),
+        trainer=_cookie(app, people[0]),
+        token=URLSafeTimedSerializer(app.secret_key, salt="wtf-csrf-token").dumps(CSRF),
+        course=page,
+        lesson=f"{page}lessons/{outline.lessons[0].slug}/",
+        quiz=f"{page}lessons/{quiz_lesson.slug}/",
+        question_id=attempt.question_ids[0],
+        certificate=f"/certificates/{certificate.number}.pdf",
+        event="/events/bench/",
+    )
+
+
+def _cookie(app: Flask, person: Person) -> str:
+    """A session like the one that signing in makes."""
+    serializer = app.session_interface.get_signing_serializer(app)
+    session = {"_user_id": person.fs_uniquifier, "_fresh": True, "csrf_token": CSRF, "lms_language": "km"}
+    return f"session={serializer.dumps(session)}"
