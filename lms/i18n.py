@@ -36,12 +36,12 @@ def locales() -> list[str]:
 
 
 def language() -> str:
-    """The language of what is being written now, e.g. `km`."""
+    """The language of what is being written now, e.g. `km`: one of the site's."""
     forced = _forced.get()
     if forced:
         return forced
     locale = flask_babel.get_locale() if has_request_context() else None
-    return locale.language if locale else locales()[0]
+    return locale.language if locale and locale.language in locales() else locales()[0]
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """Alembic for our own tables alone: version table `lms_alembic_version`, everything else is the host's."""
 
+from collections.abc import Callable
 from typing import Any
 
 from alembic import command
@@ -28,7 +29,16 @@ def config() -> Config:
 
 def upgrade(revision: str = "head") -> None:
     """Needs an application context; runs in one transaction where the engine can."""
+    _run(command.upgrade, revision)
+
+
+def downgrade(revision: str = "base") -> None:
+    """The way back. At `base` nothing of ours is left but the empty version table. Needs an application context."""
+    _run(command.downgrade, revision)
+
+
+def _run(step: Callable[[Config, str], None], revision: str) -> None:
     settings = config()
     with db.session.get_bind().begin() as connection:
         settings.attributes["connection"] = connection
-        command.upgrade(settings, revision)
+        step(settings, revision)

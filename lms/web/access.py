@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urlsplit
 
 from flask import current_app, g, redirect, request
 from werkzeug.wrappers import Response
@@ -62,8 +63,13 @@ def person() -> "Person":
 
 def _ask_to_sign_in() -> Response:
     """To the sign-in page, and from there back to this page (for a form: to the page it stood on)."""
-    target = request.full_path if request.method == "GET" else request.referrer or "/"
+    target = request.full_path.removesuffix("?") if request.method == "GET" else _page_it_stood_on()
     return redirect(current_app.extensions["lms"].sign_in_address(target))
+
+
+def _page_it_stood_on() -> str:
+    came_from = urlsplit(request.referrer or "")
+    return came_from.path.removeprefix(request.script_root) if came_from.netloc == request.host else "/"
 
 
 def load(
