@@ -140,11 +140,6 @@ def _is_ours() -> bool:
     return current_app.extensions["lms"].has_own_sign_in or "lms" in request.blueprints
 
 
-def _is_ours() -> bool:
-    """Whether this page may ask who reads it; on a page of the host's own, that could write within its transaction."""
-    return current_app.extensions["lms"].has_own_sign_in or "lms" in request.blueprints
-
-
 def _register_looks(app: Flask) -> None:
     app.config.setdefault("BOOTSTRAP_SERVE_LOCAL", True)
     if "bootstrap" not in app.extensions:
