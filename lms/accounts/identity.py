@@ -39,12 +39,14 @@ def _by_key(key: str) -> Person | None:
 
 
 def _changes(person: Person, who: Identity) -> dict[str, object]:
-    """What of the person the host knows otherwise. An address that someone else has stays theirs."""
+    """What the host has changed since it was last asked. An address that someone else has stays theirs."""
     roles = frozenset(Role(name) for name in who.roles if name in set(Role))
     email = (who.email or "").strip().lower() or None
     if email != person.email and email and db.session.scalar(select(Person.id).where(Person.email == email)):
         email = person.email
-    told = {"name": who.name, "email": email, "roles": roles}
+    told: dict[str, object] = {"email": email, "roles": roles}
+    if who.name != person.host_name:
+        told |= {"host_name": who.name, "name": who.name}
     return {name: value for name, value in told.items() if getattr(person, name) != value}
 
 

@@ -71,6 +71,8 @@ class Person(Base, UserMixin):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     host_key: Mapped[str | None] = mapped_column(String(255), unique=True)
+    host_name: Mapped[str | None] = mapped_column(String(200))
+    """As the host had it last: `name` may be spelled otherwise in the profile, until the host changes its own."""
     email: Mapped[str | None] = mapped_column(  # type: ignore[assignment]  # the mixin knows nobody without one
         String(255), unique=True
     )

@@ -131,6 +131,7 @@ def upgrade() -> None:
         "lms_person",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("host_key", sa.String(length=255), nullable=True),
+        sa.Column("host_name", sa.String(length=200), nullable=True),
         sa.Column("email", sa.String(length=255), nullable=True),
         sa.Column("phone", sa.String(length=32), nullable=True),
         sa.Column("password", sa.String(length=255), nullable=True),
@@ -327,6 +328,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("course_id", "person_id", name=op.f("uq_lms_enrolment_course_id_person_id")),
     )
     with op.batch_alter_table("lms_enrolment", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_lms_enrolment_course_id_enrolled_at", ["course_id", "enrolled_at", "id"], unique=False
+        )
         batch_op.create_index("ix_lms_enrolment_course_id_status", ["course_id", "status"], unique=False)
         batch_op.create_index("ix_lms_enrolment_person_id", ["person_id"], unique=False)
 
@@ -445,6 +449,7 @@ def downgrade() -> None:
     with op.batch_alter_table("lms_enrolment", schema=None) as batch_op:
         batch_op.drop_index("ix_lms_enrolment_person_id")
         batch_op.drop_index("ix_lms_enrolment_course_id_status")
+        batch_op.drop_index("ix_lms_enrolment_course_id_enrolled_at")
 
     op.drop_table("lms_enrolment")
     op.drop_table("lms_attendance")

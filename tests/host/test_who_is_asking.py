@@ -54,6 +54,19 @@ def test_a_new_name_and_address_are_taken_over(browser: Browser) -> None:
     assert (only_person().name, only_person().email) == ("Dara Chan", "chan@village.example")
 
 
+def test_a_name_spelled_otherwise_in_the_profile_stays_until_the_host_changes_its_own(browser: Browser) -> None:
+    dara = member("Dara")
+    factories.course()
+    browser.sign_in("Dara")
+    browser.get(PAGE)
+    change(only_person(), name="ដារ៉ា")
+    browser.get(PAGE)
+    assert only_person().name == "ដារ៉ា"
+    change(dara, name="Dara Chan")
+    browser.get(PAGE)
+    assert only_person().name == "Dara Chan"
+
+
 def test_roles_hold_from_the_next_page_on_given_or_taken(browser: Browser) -> None:
     dara = member("Dara")
     factories.course(published=False)
