@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
-from sqlalchemy import event
+from sqlalchemy import create_engine, event, text
 from werkzeug.test import TestResponse
 
 from lms import create_app, db, migrate
@@ -62,6 +62,17 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> It
     server.psql(f"CREATE DATABASE lms_{worker_id}")
     yield server.get_uri(f"lms_{worker_id}").replace("postgresql://", "postgresql+psycopg://")
     server.cleanup()
+
+
+def database_beside(postgres_url: str, name: str) -> str:
+    """An empty database in the same server; one that a test left behind is dropped."""
+    server = create_engine(postgres_url, isolation_level="AUTOCOMMIT")
+    name = f"{name}_{server.url.database}"
+    with server.connect() as connection:
+        connection.execute(text(f"DROP DATABASE IF EXISTS {name}"))
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    server.dispose()
+    return postgres_url.replace(f"/{server.url.database}", f"/{name}")
 
 
 @pytest.fixture(scope="session")

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import create_engine, text
 from werkzeug.test import TestResponse
 
 from lms import db, migrate
 from lms.models import Base
+from tests.conftest import database_beside
 from tests.host import foreign
 
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
@@ -43,13 +43,7 @@ def host_urls(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 def host_url(engine: str, host_urls: dict[str, str], request: pytest.FixtureRequest) -> str:
     """A database of the host's own: the engine's default one, made once."""
     if engine not in host_urls:
-        beside = request.getfixturevalue("postgres_url")
-        server = create_engine(beside, isolation_level="AUTOCOMMIT")
-        name = f"host_{server.url.database}"
-        with server.connect() as connection:
-            connection.execute(text(f"CREATE DATABASE {name}"))
-        server.dispose()
-        host_urls[engine] = beside.replace(f"/{server.url.database}", f"/{name}")
+        host_urls[engine] = database_beside(request.getfixturevalue("postgres_url"), "host")
     return host_urls[engine]
 
 
