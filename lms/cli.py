@@ -85,6 +85,22 @@ def _plain_errors() -> Iterator[None]:
             raise click.ClickException(str(error)) from None
 
 
+@group.command("demo")
+@click.option("--accounts", is_flag=True, help="Only prints the accounts to look around with.")
+@click.option("--remove", is_flag=True, help="Takes the demo's people and all that they did out again.")
+def demo(accounts: bool, remove: bool) -> None:
+    """Loads the shipped content and the programme's case; what is there already stays."""
+    from lms import db
+    from lms.demo import case
+
+    if accounts:
+        click.echo(case.account_list())
+        return
+    with db.transaction():
+        case.remove() if remove else case.load()
+    click.echo("The demo is removed." if remove else "The demo is loaded.")
+
+
 @group.command("work")
 @click.option("--once", is_flag=True, help="One round, then end.")
 def work(once: bool) -> None:

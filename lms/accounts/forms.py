@@ -4,7 +4,6 @@ from typing import Any
 
 from flask import current_app
 from wtforms import BooleanField, IntegerField, PasswordField, SelectField, StringField, ValidationError
-from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, NumberRange, Optional
 
 from lms import clock, i18n
@@ -12,7 +11,7 @@ from lms.accounts import names, provinces
 from lms.accounts.models import Sex, StakeholderType
 from lms.accounts.services import LEAST_PASSWORD, MOST_PASSWORD
 from lms.i18n import gettext, lazy_gettext as _l
-from lms.web.forms import Form, not_blank
+from lms.web.forms import Form, SelectChoice, not_blank
 
 SEXES = [
     SelectChoice(Sex.female, _l("Female")),

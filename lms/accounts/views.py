@@ -138,27 +138,28 @@ def register() -> Page:
 
 def register_from(form: NewPersonForm) -> Person | None:
     """The new person, committed; None when the form now says whose the phone number or address is."""
+    account = new_account(form)
     try:
         with db.transaction():
-            return add_person(form)
+            return services.register_person(**account)
     except InvalidError as error:
-        form.refuse(_with_way_in(error))
+        form.refuse(with_way_in(error))
         return None
 
 
-def add_person(form: NewPersonForm) -> Person:
-    """Within a transaction, which may do more. Raises InvalidError."""
-    return services.register_person(
-        sign_in=form.sign_in.data or "",
-        password_hash=sign_in.hash_password(form.password.data or ""),
-        consent_version=privacy.version(),
-        country=current_app.config["LMS_COUNTRY"],
-        language=i18n.language(),
+def new_account(form: NewPersonForm) -> dict[str, Any]:
+    """What `services.register_person` takes. To be asked for before a transaction begins: hashing takes a while."""
+    return {
+        "sign_in": form.sign_in.data or "",
+        "password_hash": sign_in.hash_password(form.password.data or ""),
+        "consent_version": privacy.version(),
+        "country": current_app.config["LMS_COUNTRY"],
+        "language": i18n.language(),
         **form.profile(),
-    )
+    }
 
 
-def _with_way_in(error: InvalidError) -> InvalidError:
+def with_way_in(error: InvalidError) -> InvalidError:
     """With a link to the sign-in page, from which one comes back here."""
     if error.field != "sign_in":
         return error

@@ -6,20 +6,24 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from random import Random
 
-from sqlalchemy import delete, select
+from flask import current_app
+from sqlalchemy import delete, func, select
 
 from lms import clock, db, i18n
 from lms.accounts import names as account_names, services as accounts
 from lms.accounts.models import Person, Role, Sex, StakeholderType
 from lms.accounts.sign_in import hash_password
 from lms.bundles import services as bundles
-from lms.courses.models import Course, CourseTrainer
+from lms.bundles.read import read_path
+from lms.certificates.models import Certificate
+from lms.courses.models import Course, CourseTrainer, Enrolment, LessonProgress
 from lms.demo import officials, webinars
 from lms.demo.people import FAMILY, KHMER_PROVINCES, PROVINCES, Name, names
 from lms.events import services as events
-from lms.events.models import Event, EventTrainer, Series
+from lms.events.models import Attendance, Event, EventTrainer, Registration, RegistrationStatus, Series
 from lms.mail.models import Mail
 from lms.paths import CONTENT
+from lms.quizzes.models import Attempt, Response
 
 SEED = 2020_2023
 PASSWORD = "learn-in-kampot"  # noqa: S105  # printed by `make run`; production refuses to start with these accounts
@@ -57,13 +61,24 @@ ACCOUNTS = [
 ]
 
 
+def account_list() -> str:
+    """For the shell: who signs in how, and what for."""
+    lines = [f"  {account.sign_in:<22} {account.does}" for account in ACCOUNTS]
+    return "\n".join([f"Demo accounts, all with the password {PASSWORD}:", *lines])
+
+
 def load() -> None:
     """All of it, once: what is there already stays as it is. Needs a transaction around it."""
-    course = bundles.load(COURSE)
+    course = shipped_course()
     series = events.load_series(SERIES, HELD)
     second = events.load_series(SECOND_ROUND, _coming(), i18n.zone().key)
     if not db.session.scalar(select(Person.id).where(Person.demo).limit(1)):
         _fill(course, series, second)
+
+
+def shipped_course() -> Course:
+    """Imported, or as it was imported before."""
+    return bundles.store(read_path(COURSE, max_bytes=current_app.config["LMS_MAX_BUNDLE_BYTES"])).course
 
 
 def _coming() -> list[datetime]:
@@ -168,3 +183,31 @@ def _person(name: Name, sex: Sex, province: str, organisation: str = "", **value
     db.session.add(person)
     db.session.flush()
     return person
+
+
+def remove() -> None:
+    """The demo's people with all that they did, and its coming events; the course and the series stay."""
+    people = select(Person.id).where(Person.demo)
+    enrolments = select(Enrolment.id).where(Enrolment.person_id.in_(people))
+    attempts = select(Attempt.id).where(Attempt.enrolment_id.in_(enrolments))
+    registrations = select(Registration.id).where(Registration.person_id.in_(people))
+    for table, condition in (
+        (Certificate, Certificate.person_id.in_(people)),
+        (Attendance, Attendance.registration_id.in_(registrations)),
+        (Registration, Registration.person_id.in_(people)),
+        (Response, Response.attempt_id.in_(attempts)),
+        (Attempt, Attempt.enrolment_id.in_(enrolments)),
+        (LessonProgress, LessonProgress.enrolment_id.in_(enrolments)),
+        (Enrolment, Enrolment.person_id.in_(people)),
+        (CourseTrainer, CourseTrainer.person_id.in_(people)),
+        (EventTrainer, EventTrainer.person_id.in_(people)),
+        (Person, Person.demo),
+    ):
+        db.session.execute(delete(table).where(condition).execution_options(synchronize_session=False))
+    for event in db.session.scalars(select(Event)):
+        event.seats_taken = _seats_taken(event)
+
+
+def _seats_taken(event: Event) -> int:
+    confirmed = (Registration.event_id == event.id, Registration.status == RegistrationStatus.confirmed)
+    return db.session.scalar(select(func.count()).select_from(Registration).where(*confirmed)) or 0

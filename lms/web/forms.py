@@ -4,9 +4,12 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import ValidationError
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the stubs
 
 from lms.errors import InvalidError
 from lms.i18n import gettext, ngettext
+
+__all__ = ["Form", "SelectChoice", "not_blank"]
 
 
 def N_(message: str) -> str:  # noqa: N802  # gettext's customary name for "extract this, translate later"

@@ -9,11 +9,10 @@ from itsdangerous import URLSafeTimedSerializer
 
 from lms import clock, create_app, db
 from lms.accounts.models import Person, Role
-from lms.bundles import services as bundles
 from lms.certificates.models import Certificate
 from lms.courses import services as courses
 from lms.courses.models import Course, CourseTrainer, Enrolment
-from lms.demo.case import COURSE
+from lms.demo.case import shipped_course
 from lms.events.models import Event
 from lms.quizzes import services as quizzes
 from lms.quizzes.models import Quiz
@@ -42,7 +41,7 @@ def build(database: str, secret: str) -> World:
     app = create_app(SECRET_KEY=secret, SQLALCHEMY_DATABASE_URI=database)
     with app.app_context():
         with db.transaction():
-            course = bundles.load(COURSE)
+            course = shipped_course()
         with db.transaction():
             people = [_person(number) for number in range(LEARNERS)]
         with db.transaction():
