@@ -131,6 +131,8 @@ def event(slug: str = "systems-thinking", starts_in: timedelta = timedelta(days=
 def registration(
     event: Event, person: Person, status: RegistrationStatus = RegistrationStatus.confirmed
 ) -> Registration:
-    """A registration as a row, for tests of what comes after it."""
+    """A registration as a row, for tests of what comes after it; a confirmed one takes its place."""
+    with db.transaction():
+        event.seats_taken += status == RegistrationStatus.confirmed
     row = Registration(event_id=event.id, person_id=person.id, status=status, answers={}, registered_at=clock.now())
     return _kept(row)

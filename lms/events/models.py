@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, String, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship
 
 from lms.accounts.models import Person
 from lms.db import Base, Translated
@@ -75,6 +75,7 @@ class Event(Base):
     published: Mapped[bool] = mapped_column(Boolean, default=True)
     series: Mapped[Series | None] = relationship(back_populates="events")
     speakers: Mapped[list["Speaker"]] = relationship(order_by="Speaker.position")
+    trainers: Mapped[list["EventTrainer"]] = relationship(viewonly=True)
 
 
 class Speaker(Base):
@@ -114,7 +115,12 @@ class Registration(Base):
     __tablename__ = "lms_registration"
     __table_args__ = (
         Index(
-            "uq_lms_registration_live", "event_id", "person_id", unique=True, sqlite_where=_LIVE, postgresql_where=_LIVE
+            "uq_lms_registration_live",
+            "event_id",
+            "person_id",
+            unique=True,
+            sqlite_where=_LIVE,
+            postgresql_where=_LIVE,
         ),
         Index("ix_lms_registration_event_id_status", "event_id", "status", "id"),
         Index("ix_lms_registration_person_id", "person_id"),
@@ -129,12 +135,17 @@ class Registration(Base):
     registered_at: Mapped[datetime]
     confirmed_at: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]
+    waiting_position: Mapped[int | None] = query_expression()
+    """1 for the first in the waiting list; None for others, and where a query did not ask for it."""
+    attended: Mapped[bool | None] = query_expression()
+    """Whether the person is known to have been there; None where a query did not ask for it."""
     event: Mapped[Event] = relationship()
     person: Mapped[Person] = relationship()
 
 
 class AttendanceSource(StrEnum):
-    join = "join"
+    link = "link"
+    """Came in through the join page."""
     trainer = "trainer"
 
 

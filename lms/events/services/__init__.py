@@ -1,0 +1,46 @@
+"""What people do with events: find them, register, cancel, come in; and what their trainers do."""
+
+from lms.events.services.attending import close_ended, join, record_attendance, set_attendance
+from lms.events.services.finding import (
+    by_slug,
+    coming_of,
+    past,
+    registration_of,
+    registrations,
+    registrations_of,
+    sequence_of,
+    series_by_slug,
+    upcoming,
+)
+from lms.events.services.registering import (
+    cancel,
+    cancel_event,
+    register,
+    register_for_all,
+    register_newcomer,
+    set_capacity,
+)
+from lms.events.services.shipped import load_series
+
+__all__ = [
+    "by_slug",
+    "cancel",
+    "cancel_event",
+    "close_ended",
+    "coming_of",
+    "join",
+    "load_series",
+    "past",
+    "record_attendance",
+    "register",
+    "register_for_all",
+    "register_newcomer",
+    "registration_of",
+    "registrations",
+    "registrations_of",
+    "sequence_of",
+    "series_by_slug",
+    "set_attendance",
+    "set_capacity",
+    "upcoming",
+]
