@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from lms import clock, db
 from lms.accounts.models import Person, Role, Sex
-from lms.courses.models import Course, CourseTrainer, Lesson, LessonKind, Unit
-from lms.events.models import Event, EventTrainer, Registration, RegistrationStatus
+from lms.courses.models import Course, CourseFile, CourseTrainer, Lesson, LessonKind, Unit
+from lms.events.models import Event, EventTrainer, Registration, RegistrationStatus, Series
 from lms.quizzes import kinds
 from lms.quizzes.models import Question, Quiz
 
@@ -46,11 +46,16 @@ def learner(**values: Any) -> Person:
 def trainer(of: Course | Event | None = None, **values: Any) -> Person:
     """A trainer, who looks after the given course or event."""
     made = person("Tola Trainer", [Role.trainer], **values)
-    if isinstance(of, Course):
-        _kept(CourseTrainer(course_id=of.id, person_id=made.id))
-    elif isinstance(of, Event):
-        _kept(EventTrainer(event_id=of.id, person_id=made.id))
+    if of:
+        looks_after(made, of)
     return made
+
+
+def looks_after(person: Person, of: Course | Event) -> None:
+    if isinstance(of, Course):
+        _kept(CourseTrainer(course_id=of.id, person_id=person.id))
+    else:
+        _kept(EventTrainer(event_id=of.id, person_id=person.id))
 
 
 def officer(**values: Any) -> Person:
@@ -94,6 +99,10 @@ def lesson(course: Course, unit: Unit, slug: str, position: int, kind: LessonKin
     )
 
 
+def course_file(course: Course, path: str, data: bytes = b"<svg/>") -> CourseFile:
+    return _kept(CourseFile(course_id=course.id, path=path, content_type="image/svg+xml", digest="d", data=data))
+
+
 def quiz(course: Course, questions: Iterable[kinds.Question] | None = None, **values: Any) -> Quiz:
     """A quiz as the last lesson of the course: by default three questions, of which option 0 is right."""
     unit = db.session.scalars(select(Unit).where(Unit.course_id == course.id)).first()
@@ -108,6 +117,10 @@ def quiz(course: Course, questions: Iterable[kinds.Question] | None = None, **va
 def choice(name: str) -> kinds.Question:
     options = (kinds.Option("Right", 100, "Well done"), kinds.Option("Wrong", 0, "Think of the villagers"))
     return kinds.Question(name, kinds.Kind.single, f"What of {name}?", options)
+
+
+def series(slug: str = "inspiration") -> Series:
+    return _kept(Series(slug=slug, title={"en": "Inspiration"}, summary={}, description={}))
 
 
 def event(slug: str = "systems-thinking", starts_in: timedelta = timedelta(days=7), **values: Any) -> Event:

@@ -1,0 +1,139 @@
+"""A small world in which every address leads somewhere: for tests that walk all of them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import product
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import select
+from werkzeug.routing import IntegerConverter, Rule
+
+from lms import clock, db
+from lms.accounts.models import Person
+from lms.certificates.models import Certificate
+from lms.courses import services as courses
+from lms.courses.models import Course
+from lms.events import services as events
+from lms.events.models import Event
+from lms.models import Base
+from lms.quizzes import services as quizzes
+from lms.quizzes.models import Quiz
+from tests import factories
+
+ROLES = ("visitor", "newcomer", "learner", "outsider", "trainer", "officer", "admin")
+"""The learner takes the course and comes to the webinars; the trainer looks after both, the outsider after nothing."""
+MISSING = "no-such-thing"
+
+
+@dataclass
+class World:
+    people: dict[str, Person | None]
+    certificate: str
+
+    def arguments(self, rule: Rule) -> Iterator[dict[str, Any]]:
+        """Values for an address: all that lead somewhere."""
+        names = sorted(rule.arguments)
+        for values in product(*(self._examples(rule, name) for name in names)):
+            yield dict(zip(names, values, strict=True))
+
+    def _examples(self, rule: Rule, name: str) -> list[Any]:
+        examples: dict[str, list[Any]] = {
+            "course": ["innovation"],
+            "lesson": ["lesson-1", "quiz"],
+            "event": ["coming", "held"],
+            "series": ["inspiration"],
+            "number": [1] if _is_number(rule, name) else [self.certificate],
+            "path": ["unit-1/images/map.svg"],
+            "filename": ["lms.css"],
+            "token": ["made-up"],
+        }
+        assert name in examples, f"tests.world needs examples for the argument {name!r} of {rule.rule}"
+        return examples[name]
+
+
+def missing(rule: Rule) -> dict[str, Any]:
+    """Values that lead nowhere."""
+    return {name: 999 if _is_number(rule, name) else MISSING for name in rule.arguments}
+
+
+def hidden(rule: Rule, world: World) -> dict[str, Any] | None:
+    """Values that lead to what is not published, if the address can."""
+    secret = {"course": "secret-course", "event": "secret-event"}
+    found = {name: secret[name] for name in rule.arguments if name in secret}
+    return {**next(world.arguments(rule)), **found} if found else None
+
+
+def _is_number(rule: Rule, name: str) -> bool:
+    return isinstance(rule._converters[name], IntegerConverter)
+
+
+def make() -> World:
+    course = factories.course(lessons=1)
+    quiz = factories.quiz(course)
+    factories.course_file(course, "unit-1/images/map.svg")
+    series = factories.series()
+    coming = factories.event("coming", series_id=series.id, position=1)
+    held = factories.event("held", series_id=series.id, position=2, starts_in=timedelta(minutes=5))
+    factories.course("secret-course", published=False)
+    factories.event("secret-event", published=False)
+    people = {
+        "visitor": None,
+        "newcomer": factories.person(),
+        "learner": factories.learner(),
+        "outsider": factories.trainer(),
+        "trainer": factories.trainer(of=course),
+        "officer": factories.officer(),
+        "admin": factories.admin(),
+    }
+    for event in (coming, held):
+        factories.looks_after(people["trainer"], event)
+    _study(people["learner"], course, quiz)
+    _attend(people["learner"], coming, held)
+    number = _graduate(factories.person("Grace Graduate"), course)
+    return World(people, number)
+
+
+def _study(person: Person, course: Course, quiz: Quiz) -> None:
+    """One attempt that did not pass, and one that is under way."""
+    outline = courses.outline(course)
+    with db.transaction():
+        enrolment = courses.enrol(person, course)
+        attempt = quizzes.start(enrolment, quiz)
+        quizzes.submit(course, outline.lessons[-1], quiz, attempt, enrolment)
+        quizzes.start(enrolment, quiz)
+
+
+def _attend(person: Person, coming: Event, held: Event) -> None:
+    """The webinar that is over was attended."""
+    with db.transaction():
+        events.register(person, coming)
+        events.join(events.register(person, held), opens_minutes=15)
+    with db.transaction():
+        held.starts_at, held.ends_at = (clock.now() - timedelta(hours=hours) for hours in (3, 2))
+    with db.transaction():
+        events.close_ended()
+
+
+def _graduate(person: Person, course: Course) -> str:
+    with db.transaction():
+        enrolment = courses.enrol(person, course)
+        for lesson in courses.outline(course).lessons:
+            courses.complete_lesson(course, enrolment, lesson, 100)
+    return db.session.scalars(select(Certificate.number).where(Certificate.person_id == person.id)).one()
+
+
+def rules(app: Flask) -> list[Rule]:
+    """Every address of the plugin but its static files, in a fixed order."""
+    ours = (rule for rule in app.url_map.iter_rules() if rule.endpoint.startswith("lms."))
+    return sorted((rule for rule in ours if rule.endpoint != "lms.static"), key=lambda rule: rule.rule)
+
+
+def everything() -> dict[str, list[tuple[Any, ...]]]:
+    """Every row there is, to tell whether anything has changed."""
+    db.session.rollback()
+    return {
+        table.name: sorted(map(tuple, db.session.execute(select(table)).all()), key=repr)
+        for table in Base.metadata.sorted_tables
+    }
