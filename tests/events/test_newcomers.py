@@ -132,3 +132,13 @@ def test_someone_new_registers_for_a_series_in_one_form(client: Visitor) -> None
     assert client.get("/series/inspiration/register").text.count("How well do you know it?") == 2
     assert client.submit("/series/inspiration/register", **FORM).location == "/series/inspiration/"
     assert (count(Person), count(Registration)) == (1, 2)
+
+
+def test_where_the_host_has_the_accounts_a_visitor_is_sent_to_sign_in_there(
+    client: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    factories.event()
+    monkeypatch.setattr(client.application.extensions["lms"], "has_own_sign_in", False)
+    assert client.get(REGISTER).location == "/login?next=%2Fevents%2Fsystems-thinking%2Fregister"
+    assert client.submit(REGISTER, **FORM).status_code == 302
+    assert count(Person) == 0

@@ -12,9 +12,8 @@ from lms.events.models import Attendance, Event, EventStatus, Registration, Regi
 
 
 def by_slug(slug: str) -> Event | None:
-    """With its series, and with its speakers in a second query."""
-    wanted = select(Event).where(Event.slug == slug)
-    return db.session.scalar(wanted.options(joinedload(Event.series), selectinload(Event.speakers)))
+    """With its series."""
+    return db.session.scalar(select(Event).where(Event.slug == slug).options(joinedload(Event.series)))
 
 
 def series_by_slug(slug: str) -> Series | None:

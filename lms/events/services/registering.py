@@ -128,6 +128,8 @@ def _fill(event: Event, newcomer: Registration | None = None) -> None:
         db.session.flush()
         announcing.confirmed(first, promoted=first is not newcomer)
         signals.registration_confirmed.send(first)
+        if first is newcomer:
+            return
 
 
 def _first_waiting(event: Event) -> Registration | None:
