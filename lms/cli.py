@@ -124,8 +124,8 @@ def import_course(path: Path) -> None:
     try:
         with in_language(DEFAULT), db.transaction():
             stored = services.store(read.read_path(path, current_app.config["LMS_MAX_BUNDLE_BYTES"]))
-            changes = ", ".join(f"{number} {what}" for what, number in sorted(stored.changes.items()))
-            click.echo(f"{stored.course.slug}: {changes or 'nothing changed'}.")
+            changes = ", ".join(f"{what}: {number}" for what, number in sorted(stored.changes.items()))
+            click.echo(f"{stored.course.slug} – {changes or 'nothing changed'}")
     except RefusedError as error:
         for problem in error.problems:
             click.echo(problem, err=True)

@@ -18,12 +18,22 @@ class Step:
     complete: bool
 
 
+def asked(rule: Mapping[str, Any]) -> set[LessonKind]:
+    """The kinds of lessons that must be complete, all of them."""
+    return {PARTS[part] for part, share in rule.items() if part in PARTS and share == "all"}
+
+
 def is_met(rule: Mapping[str, Any], steps: Collection[Step]) -> bool:
     """Whether every part that the rule asks for is complete. A course without lessons is never complete."""
-    asked = {PARTS[part] for part, share in rule.items() if part in PARTS and share == "all"}
-    return bool(steps) and all(step.complete for step in steps if step.kind in asked)
+    needed = asked(rule)
+    return bool(steps) and all(step.complete for step in steps if step.kind in needed)
 
 
 def percent(steps: Collection[Step]) -> float:
     """The share of lessons that are complete, 0 to 100, to one decimal."""
-    return round(100 * sum(step.complete for step in steps) / len(steps), 1) if steps else 0.0
+    return share(sum(step.complete for step in steps), len(steps))
+
+
+def share(complete: int, lessons: int) -> float:
+    """The same of their numbers."""
+    return round(100 * complete / lessons, 1) if lessons else 0.0

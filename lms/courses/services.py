@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from sqlalchemy import and_, case, func, or_, select, update
+from sqlalchemy import and_, case, exists, func, or_, select, update
 
 from lms import clock, db, signals
 from lms.accounts.models import Person
@@ -195,3 +195,42 @@ def _advance(course: Course, enrolment: Enrolment) -> None:
         enrolment.status, enrolment.completed_at = EnrolmentStatus.completed, clock.now()
         db.session.flush()
         signals.course_completed.send(enrolment)
+
+
+def refresh(course: Course) -> None:
+    """Brings every enrolment up to date after lessons came or went, or the rule changed; no completion is taken back.
+
+    Whoever has nothing left to do completes the course now: no act of theirs would come to complete it. The
+    enrolments are locked first, so that a lesson that is being completed meanwhile is counted by one of the two.
+    """
+    enrolled = Enrolment.course_id == course.id
+    db.session.execute(select(Enrolment.id).where(enrolled).order_by(Enrolment.id).with_for_update())
+    _refresh_progress(course)
+    taught = and_(Lesson.course_id == course.id, ~Lesson.retired)
+    if not db.session.scalar(select(exists().where(taught))):
+        return
+    is_complete = exists().where(
+        LessonProgress.enrolment_id == Enrolment.id,
+        LessonProgress.lesson_id == Lesson.id,
+        LessonProgress.completed_at.is_not(None),
+    )
+    is_open = exists().where(taught, Lesson.kind.in_(completion.asked(course.completion)), ~is_complete)
+    ready = select(Enrolment).where(enrolled, Enrolment.status == EnrolmentStatus.active, ~is_open)
+    for enrolment in db.session.scalars(ready.execution_options(populate_existing=True)).all():
+        _advance(course, enrolment)
+
+
+def _refresh_progress(course: Course) -> None:
+    """One UPDATE, of only those whose progress is another now."""
+    taught = and_(Lesson.course_id == course.id, ~Lesson.retired)
+    lessons = db.session.scalars(select(func.count()).select_from(Lesson).where(taught)).one()
+    complete = (
+        select(func.count())
+        .select_from(LessonProgress)
+        .join(Lesson, Lesson.id == LessonProgress.lesson_id)
+        .where(taught, LessonProgress.enrolment_id == Enrolment.id, LessonProgress.completed_at.is_not(None))
+        .scalar_subquery()
+    )
+    percent = case({number: completion.share(number, lessons) for number in range(lessons + 1)}, value=complete)
+    stale = update(Enrolment).where(Enrolment.course_id == course.id, Enrolment.progress_percent != percent)
+    db.session.execute(stale.values(progress_percent=percent).execution_options(synchronize_session=False))

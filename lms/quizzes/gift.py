@@ -71,6 +71,11 @@ def parse(text: str) -> list[Question]:
     return questions
 
 
+def lines(text: str) -> list[int]:
+    """The line on which each question of a sound GIFT text begins."""
+    return [block.numbers[0] for block in _blocks(text)]
+
+
 def write(questions: Iterable[Question]) -> str:
     """Write questions as GIFT that `parse`, and Moodle, read back as the same questions."""
     return "\n".join(map(_write_question, questions))

@@ -1,7 +1,7 @@
 """Markdown from people to HTML that is safe to show."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 import nh3
@@ -36,3 +36,15 @@ def render(text: str, image_address: Callable[[str], str] | None = None) -> Mark
     if image_address:
         html = _RELATIVE_IMAGE.sub(lambda found: f'{found[1]}{image_address(found[2])}"', html)
     return Markup(html)  # noqa: S704  # nh3 has cleaned it
+
+
+def pictures(text: str) -> Iterator[tuple[int, str]]:
+    """The line and the address of every picture in a text."""
+    line = 1
+    for block in _markdown.parse(text):
+        line = block.map[0] + 1 if block.map else line
+        breaks = 0
+        for part in block.children or ():
+            if part.type == "image":
+                yield line + breaks, str(part.attrGet("src"))
+            breaks += part.type in ("softbreak", "hardbreak")

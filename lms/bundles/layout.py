@@ -1,0 +1,154 @@
+"""Which file of a bundle is what, by its name alone."""
+
+import re
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from lms.bundles import pictures
+from lms.bundles.sources import Sources
+from lms.bundles.toml import language_fault
+from lms.i18n import gettext
+
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+MAX_SLUG = 80
+COURSE = "course.toml"
+UNIT = "unit.toml"
+_NUMBERED = re.compile(rf"(?P<number>\d{{1,4}})-(?P<slug>{SLUG.pattern})")
+_LESSON = re.compile(rf"{_NUMBERED.pattern}\.(?:(?P<quiz>quiz)\.toml|(?P<language>[^.]*)\.(?P<ending>md|gift))")
+_PICTURE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,119}")
+
+
+@dataclass(slots=True)
+class LessonFiles:
+    folder: str
+    stem: str
+    number: int
+    slug: str
+    settings: str = ""
+    """The path of `….quiz.toml`."""
+    pages: dict[str, str] = field(default_factory=dict)
+    """Paths of `….md` by language."""
+    gifts: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def place(self) -> str:
+        """What problems of the lesson as a whole are filed under."""
+        return self.settings or next(iter([*self.pages.values(), *self.gifts.values()]), self.path("md"))
+
+    @property
+    def is_quiz(self) -> bool:
+        return bool(self.settings or self.gifts)
+
+    def path(self, ending: str) -> str:
+        return f"{self.folder}/{self.stem}.{ending}"
+
+
+@dataclass(slots=True)
+class UnitFiles:
+    folder: str
+    number: int
+    slug: str
+    lessons: dict[str, LessonFiles] = field(default_factory=dict)
+    pictures: list[str] = field(default_factory=list)
+    """Their paths below the unit's folder."""
+
+    @property
+    def place(self) -> str:
+        return self.folder
+
+    @property
+    def settings(self) -> str:
+        return f"{self.folder}/{UNIT}"
+
+
+Named = TypeVar("Named", UnitFiles, LessonFiles)
+
+
+def sort(sources: Sources, languages: Iterable[str]) -> list[UnitFiles]:
+    """The units in order, with their lessons in order. Complains of every file that has no place, and of doubles."""
+    units: dict[str, UnitFiles] = {}
+    for path in sorted(sources.paths):
+        folder, _, rest = path.partition("/")
+        if path == COURSE:
+            continue
+        match = _NUMBERED.fullmatch(folder)
+        if not rest or not match:
+            sources.wrong(path, 0, _out_of_place())
+            continue
+        unit = units.setdefault(folder, UnitFiles(folder, int(match["number"]), match["slug"]))
+        _take(sources, unit, path, rest, list(languages))
+    found = sorted(units.values(), key=lambda unit: unit.number)
+    for unit in found:
+        unit.lessons = dict(sorted(unit.lessons.items(), key=lambda item: (item[1].number, item[0])))
+    _check_doubles(sources, found)
+    return found
+
+
+def _take(sources: Sources, unit: UnitFiles, path: str, rest: str, languages: list[str]) -> None:
+    if rest == UNIT:
+        return
+    if rest.startswith("images/"):
+        _take_picture(sources, unit, path, rest)
+    elif match := _LESSON.fullmatch(rest):
+        _take_lesson(sources, unit, path, match, languages)
+    else:
+        sources.wrong(path, 0, _out_of_place())
+
+
+def _take_picture(sources: Sources, unit: UnitFiles, path: str, rest: str) -> None:
+    if not pictures.content_type(rest):
+        sources.wrong(path, 0, gettext("Pictures are PNG, JPEG, GIF, WebP or SVG; other files are not taken."))
+    elif not _PICTURE.fullmatch(rest.removeprefix("images/")):
+        sources.wrong(
+            path, 0, gettext("A picture's name is made of Latin letters, digits, dots, hyphens and underscores.")
+        )
+    else:
+        unit.pictures.append(rest)
+
+
+def _take_lesson(sources: Sources, unit: UnitFiles, path: str, match: re.Match[str], languages: list[str]) -> None:
+    stem = match[0].partition(".")[0]
+    new = LessonFiles(unit.folder, stem, int(match["number"]), match["slug"])
+    lesson = unit.lessons.setdefault(stem, new)
+    if match["quiz"]:
+        lesson.settings = path
+    elif fault := language_fault(match["language"], languages):
+        sources.wrong(path, 0, fault)
+    else:
+        (lesson.pages if match["ending"] == "md" else lesson.gifts)[match["language"]] = path
+
+
+def _check_doubles(sources: Sources, units: list[UnitFiles]) -> None:
+    """Numbers order, so they differ; slugs are addresses: a lesson's is unique in its course."""
+    lessons = [lesson for unit in units for lesson in unit.lessons.values()]
+    _check_unique(sources, units, lambda unit: unit.number, _number_taken)
+    _check_unique(sources, units, lambda unit: unit.slug, _slug_taken)
+    _check_unique(sources, lessons, lambda lesson: (lesson.folder, lesson.number), _number_taken)
+    _check_unique(sources, lessons, lambda lesson: lesson.slug, _slug_taken)
+    every: list[UnitFiles | LessonFiles] = [*units, *lessons]
+    for named in every:
+        if len(named.slug) > MAX_SLUG:
+            sources.wrong(named.place, 0, gettext("The name is longer than %(limit)s characters.", limit=MAX_SLUG))
+
+
+def _check_unique(
+    sources: Sources, named: Iterable[Named], key: Callable[[Named], Hashable], taken: Callable[[str], str]
+) -> None:
+    first: dict[Hashable, str] = {}
+    for one in named:
+        other = first.setdefault(key(one), one.place)
+        if other != one.place:
+            sources.wrong(one.place, 0, taken(other))
+
+
+def _number_taken(other: str) -> str:
+    return gettext("The number is taken by %(other)s.", other=other)
+
+
+def _slug_taken(other: str) -> str:
+    return gettext("The name after the number is taken by %(other)s.", other=other)
+
+
+def _out_of_place() -> str:
+    return gettext("A bundle has no place for this file; is its name right?")

@@ -1,0 +1,189 @@
+"""TOML from people: every key is asked for by its type, and what is wrong is told with the line of the key."""
+
+import re
+import tomllib
+from collections.abc import Callable, Collection, Iterator, Mapping
+from functools import lru_cache
+from typing import Any
+
+from babel import localedata
+
+from lms.db import Translated
+from lms.i18n import gettext
+
+Complain = Callable[[int, str], None]
+"""Takes the line and the message of a problem."""
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_AT_LINE = re.compile(r" \(at line (\d+), column \d+\)$")
+_HEADER = re.compile(r"\s*\[\[?([^\]]*)\]")
+_KEY = re.compile(r"""\s*([\w."' -]+?)\s*=""")
+_DELIMITER = re.compile("\"\"\"|'''")
+
+
+@lru_cache
+def is_language(code: str) -> bool:
+    """A code of two or three letters that Babel knows, e.g. `km`."""
+    return bool(re.fullmatch("[a-z]{2,3}", code)) and localedata.exists(code)
+
+
+def parse(text: str, complain: Complain) -> "Table":
+    """The table of a whole text; after a complaint, if it is not TOML, an empty one."""
+    try:
+        data = tomllib.loads(text)
+    except RecursionError:
+        complain(1, gettext("The values are nested too deeply."))
+    except ValueError as error:
+        complain(*_syntax(str(error), text))
+    else:
+        return Table(data, (), dict(_lines(text)), complain)
+    return empty()
+
+
+def empty() -> "Table":
+    """One without keys that complains of nothing: for a file that has been complained of as a whole."""
+    return Table({}, (), {}, lambda _line, _message: None)
+
+
+def _syntax(message: str, text: str) -> tuple[int, str]:
+    found = _AT_LINE.search(message)
+    line = int(found[1]) if found else max(text.rstrip().count("\n") + 1, 1)
+    detail = _AT_LINE.sub("", message).removesuffix(" (at end of document)")
+    return line, gettext("This is not valid TOML: %(detail)s.", detail=detail)
+
+
+def _lines(text: str) -> Iterator[tuple[tuple[str, ...], int]]:
+    """The line of each key, by its dotted path, the first one last. Lines inside a long text are no keys."""
+    found: list[tuple[tuple[str, ...], int]] = []
+    header: tuple[str, ...] = ()
+    inside = ""
+    for number, line in enumerate(text.split("\n"), 1):
+        if not inside and (match := _HEADER.match(line)):
+            header = _path(match[1])
+            found.append((header, number))
+        elif not inside and (match := _KEY.match(line)):
+            path = header + _path(match[1])
+            found += [(path[:length], number) for length in range(len(header) + 1, len(path) + 1)]
+        for delimiter in _DELIMITER.findall(line):
+            inside = "" if inside == delimiter else inside or delimiter
+    return reversed(found)
+
+
+def _path(dotted: str) -> tuple[str, ...]:
+    return tuple(part.strip(" \"'") for part in dotted.split("."))
+
+
+class Table:
+    """Each key is taken once; `end` complains of those that nobody asked for.
+
+    After a complaint a taker returns an empty value of its type, so that reading goes on to the next problem.
+    """
+
+    def __init__(
+        self, data: Mapping[str, Any], path: tuple[str, ...], lines: Mapping[tuple[str, ...], int], complain: Complain
+    ) -> None:
+        self._data, self._path, self._lines, self._complain = dict(data), path, lines, complain
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._data
+
+    def line(self, key: str = "") -> int:
+        """Where the key stands, or else the table that should hold it, or else 1."""
+        path = (*self._path, key)
+        return next((self._lines[path[:end]] for end in range(len(path), 0, -1) if path[:end] in self._lines), 1)
+
+    def wrong(self, key: str, message: str) -> None:
+        self._complain(self.line(key), message)
+
+    def name(self, key: str) -> str:
+        return ".".join((*self._path, key))
+
+    def end(self) -> None:
+        for key in self._data:
+            self.wrong(key, gettext("The key “%(key)s” is unknown here.", key=self.name(key)[:80]))
+
+    def table(self, key: str) -> "Table":
+        """A table of its own, empty where it is not given."""
+        value = self._data.pop(key, {})
+        if not isinstance(value, dict):
+            self.wrong(key, gettext("“%(key)s” must be a table of keys and values.", key=self.name(key)))
+            value = {}
+        return Table(value, (*self._path, key), self._lines, self._complain)
+
+    def text(self, key: str, lines: bool = False) -> str:
+        """A text that must be there; of one line, unless `lines`."""
+        if key not in self._data:
+            self.wrong(key, gettext("“%(key)s” is missing.", key=self.name(key)))
+            return ""
+        value = self._data.pop(key)
+        if not isinstance(value, str):
+            self.wrong(key, gettext("“%(key)s” must be a text in quotation marks.", key=self.name(key)))
+            return ""
+        value = value.replace("\r\n", "\n").strip()
+        if not value:
+            self.wrong(key, gettext("“%(key)s” is empty.", key=self.name(key)))
+        if CONTROL.search(value) or (not lines and "\n" in value):
+            self.wrong(key, gettext("“%(key)s” has a line break or a control character.", key=self.name(key)))
+        return value
+
+    def number(self, key: str, default: float, high: float) -> float:
+        value = self._data.pop(key, default)
+        # A bool is an int in Python, not in TOML.
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= high:
+            message = gettext("“%(key)s” must be a number from 0 to %(high)s.", key=self.name(key), high=high)
+            self.wrong(key, message)
+            return default
+        return float(value)
+
+    def whole(self, key: str, default: int, high: int, low: int = 0) -> int:
+        value = self._data.pop(key, default)
+        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+            values = {"key": self.name(key), "low": low, "high": high}
+            self.wrong(key, gettext("“%(key)s” must be a whole number from %(low)s to %(high)s.", **values))
+            return default
+        return value
+
+    def flag(self, key: str, default: bool) -> bool:
+        value = self._data.pop(key, default)
+        if not isinstance(value, bool):
+            self.wrong(key, gettext("“%(key)s” must be true or false, without quotation marks.", key=self.name(key)))
+            return default
+        return value
+
+    def choice(self, key: str, choices: Collection[str]) -> str:
+        value = self.text(key)
+        if value and value not in choices:
+            values = {"key": self.name(key), "choices": ", ".join(choices)}
+            self.wrong(key, gettext("“%(key)s” must be one of: %(choices)s.", **values))
+        return value
+
+    def translated(
+        self, key: str, languages: Collection[str], required: bool = False, lines: bool = False
+    ) -> Translated:
+        """A text in all the languages of the course, or in none; with `required`, in all."""
+        if not required and key not in self._data:
+            return {}
+        if isinstance(self._data.get(key), str):
+            del self._data[key]
+            self.wrong(key, gettext("“%(key)s” needs a language, as in %(key)s.en.", key=self.name(key)))
+            return {}
+        table = self.table(key)
+        found = {code: table.text(code, lines) for code in sorted({*languages, *table.languages(languages)})}
+        table.end()
+        return found
+
+    def languages(self, languages: Collection[str]) -> list[str]:
+        """The languages for which it has a key; one that is not of these, if there are any, is complained of."""
+        for code in list(self._data):
+            if fault := language_fault(code, languages):
+                del self._data[code]
+                self.wrong(code, fault)
+        return list(self._data)
+
+
+def language_fault(code: str, languages: Collection[str]) -> str:
+    """Why a text cannot be in this language; empty if it can. Without `languages`, any language will do."""
+    if not is_language(code):
+        return gettext("“%(code)s” is not the code of a language, like km or en.", code=code[:80])
+    if languages and code not in languages:
+        return gettext("The course has no title in “%(code)s”; add it to course.toml, or leave this out.", code=code)
+    return ""

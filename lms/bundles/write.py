@@ -1,0 +1,153 @@
+"""From a bundle to files, always the same ones for the same course: they can be compared, and kept in git."""
+
+import io
+import json
+import shutil
+import zipfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TypeAlias
+
+from lms.bundles.bundle import PER_PAGE, Bundle, Lesson, Page, Quiz, Unit, stem
+from lms.bundles.layout import COURSE, UNIT
+from lms.bundles.lessons import FENCE
+from lms.errors import ConflictError
+from lms.i18n import gettext
+from lms.quizzes import gift
+
+Files: TypeAlias = Iterator[tuple[str, bytes]]
+OLDEST = (1980, 1, 1, 0, 0, 0)
+"""The first moment that a ZIP can name; when the files were written is of no interest."""
+_ORDINARY_FILE = 0o100644 << 16
+_UNIX = 3
+
+
+def to_files(bundle: Bundle) -> dict[str, bytes]:
+    """By path, in order of the paths. `read.read` makes the same bundle of them."""
+    files = [(COURSE, _course(bundle).encode())]
+    for unit in bundle.units:
+        files += _unit_files(unit)
+    return dict(sorted(files))
+
+
+def save(files: Mapping[str, bytes], path: Path) -> None:
+    """Writes a ZIP if the path ends in `.zip`, else a folder; whole, or not at all.
+
+    A ZIP of that name is replaced. Raises ConflictError where a folder is not empty: it may hold what nobody else has.
+    """
+    path = path.resolve()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.part")
+    if path.suffix.lower() == ".zip":
+        draft.write_bytes(to_zip(files))
+    elif path.exists() and (not path.is_dir() or any(path.iterdir())):
+        raise ConflictError(gettext("%(path)s exists already, and it is no empty folder.", path=path))
+    else:
+        _write_folder(files, draft)
+    draft.replace(path)
+
+
+def to_zip(files: Mapping[str, bytes]) -> bytes:
+    """Of the same files, always the same bytes."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in sorted(files.items()):
+            member = zipfile.ZipInfo(name, OLDEST)
+            member.compress_type = zipfile.ZIP_DEFLATED
+            member.external_attr, member.create_system = _ORDINARY_FILE, _UNIX
+            archive.writestr(member, data)
+    return buffer.getvalue()
+
+
+def _write_folder(files: Mapping[str, bytes], folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)  # of an export that was interrupted
+    for name, data in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(data)
+
+
+# What stands in each file
+
+
+def _course(bundle: Bundle) -> str:
+    parts = [
+        _line("slug", bundle.slug),
+        _line("hours", bundle.hours),
+        _line("pass_mark", bundle.pass_mark),
+        *_translated("title", bundle.title),
+        *_translated("summary", bundle.summary),
+        *_translated("description", bundle.description),
+        "\n[completion]\n",
+        *(_line(part, share) for part, share in bundle.completion.items()),
+    ]
+    if bundle.statement:
+        parts += ["\n[certificate]\n", *_translated("statement", bundle.statement)]
+    return "".join(parts)
+
+
+def _unit_files(unit: Unit) -> Files:
+    folder = stem(unit.number, unit.slug)
+    settings = [*_translated("title", unit.title), *_translated("summary", unit.summary)]
+    yield f"{folder}/{UNIT}", "".join(settings).encode()
+    for lesson in unit.lessons:
+        for ending, text in _lesson_texts(lesson):
+            yield f"{folder}/{stem(lesson.number, lesson.slug)}.{ending}", text.encode()
+    for picture in unit.pictures:
+        yield f"{folder}/{picture.path}", picture.data
+
+
+def _lesson_texts(lesson: Lesson) -> Iterator[tuple[str, str]]:
+    """The texts of a lesson by the ending of their file."""
+    if isinstance(lesson, Quiz):
+        yield "quiz.toml", _quiz(lesson)
+        for code, questions in lesson.questions.items():
+            yield f"{code}.gift", gift.write(questions)
+    else:
+        for code in lesson.title:
+            yield f"{code}.md", _page(lesson, code)
+
+
+def _page(page: Page, code: str) -> str:
+    front = _line("title", page.title[code])
+    if page.minutes:
+        front += _line("minutes", page.minutes)
+    if code in page.video:
+        front += _line("video", page.video[code])
+    body = page.body.get(code, "")
+    return f"{FENCE}\n{front}{FENCE}\n" + (f"\n{body}\n" if body else "")
+
+
+def _quiz(quiz: Quiz) -> str:
+    parts = [
+        *_translated("title", quiz.title),
+        _line("minutes", quiz.minutes),
+        _line("pass_mark", quiz.pass_mark),
+        _line("attempts", quiz.attempts),
+        _line("shuffle", quiz.shuffle),
+    ]
+    if quiz.final:
+        parts.append(_line("final", quiz.final))
+    if quiz.per_page != PER_PAGE:
+        parts.append(_line("per_page", quiz.per_page))
+    return "".join(parts)
+
+
+def _translated(key: str, text: Mapping[str, str]) -> list[str]:
+    return [_line(f"{key}.{code}", text[code]) for code in sorted(text)]
+
+
+def _line(key: str, value: str | float) -> str:
+    return f"{key} = {_value(value)}\n"
+
+
+def _value(value: str | float) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return _long_text(value) if "\n" in value else json.dumps(value, ensure_ascii=False)
+    return repr(value).removesuffix(".0")
+
+
+def _long_text(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"""', '""\\"')
+    return f'"""\n{escaped}\n"""'
