@@ -10,7 +10,7 @@ from flask import Blueprint, Flask, current_app, request, session
 from flask_bootstrap import Bootstrap5
 
 from lms import cli, db, i18n, settings, signals
-from lms.accounts import sign_in
+from lms.accounts import policy, sign_in
 from lms.accounts.identity import Identity, from_host
 from lms.accounts.models import Person
 from lms.courses.models import LessonKind
@@ -26,6 +26,8 @@ class State:
 
     identity: Callable[[], Person | None]
     has_own_sign_in: bool
+    has_own_languages: bool
+    """Whether the reader chooses the language here; a host with Flask-Babel has its own way."""
     sign_in_page: str
     lesson_pages: dict[str, PageMaker] = field(default_factory=dict)
     """How a lesson of each kind is shown: filled from `LESSON_PAGES`."""
@@ -57,7 +59,7 @@ class LMS:
     ) -> None:
         settings.apply_defaults(app)
         db.register(app)
-        _register_languages(app)
+        has_own_languages = _register_languages(app)
         _register_looks(app)
         if identity is None:
             sign_in.init_app(app)
@@ -65,6 +67,7 @@ class LMS:
         app.extensions["lms"] = State(
             identity=from_host(identity) if identity else sign_in.signed_in,
             has_own_sign_in=identity is None,
+            has_own_languages=has_own_languages,
             sign_in_page=sign_in_page,
             lesson_pages=dict(_lesson_pages()),
         )
@@ -112,17 +115,20 @@ def _blueprint(own_sign_in: bool) -> Blueprint:
     )
     blueprint.before_request(csrf.check)
     blueprint.context_processor(template.names)
+    blueprint.context_processor(lambda: {"can_manage": policy.can_manage})
     errors.register(blueprint)
     for feature in _features(own_sign_in):
         blueprint.register_blueprint(feature)
     return blueprint
 
 
-def _register_languages(app: Flask) -> None:
-    """A host's Flask-Babel decides the language; where there is none, the reader's choice and browser do."""
-    if "babel" not in app.extensions:
-        app.config.setdefault("BABEL_DEFAULT_LOCALE", app.config["LMS_LOCALES"][0])
-        flask_babel.Babel(app, locale_selector=_choose_locale)
+def _register_languages(app: Flask) -> bool:
+    """A host's Flask-Babel decides the language; where there is none, the reader's choice and browser do: then True."""
+    if "babel" in app.extensions:
+        return False
+    app.config.setdefault("BABEL_DEFAULT_LOCALE", app.config["LMS_LOCALES"][0])
+    flask_babel.Babel(app, locale_selector=_choose_locale)
+    return True
 
 
 def _choose_locale() -> str | None:

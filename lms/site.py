@@ -17,6 +17,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from lms import db
 from lms.accounts.models import Person
 from lms.extension import LMS
+from lms.web import errors
 
 YEAR = 365 * 24 * 3600
 DEFAULTS: dict[str, Any] = {
@@ -78,6 +79,7 @@ def _serve(app: Flask) -> None:
     Compress(app)
     app.url_defaults(_version_static)
     app.after_request(_secure)
+    errors.register_for_site(app)
     proxies = int(app.config["TRUSTED_PROXIES"])
     if proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]

@@ -1,9 +1,11 @@
 """Domain errors become pages here and nowhere else."""
 
-from flask import Blueprint, render_template
+from flask import Blueprint, Flask, render_template
+from werkzeug.exceptions import HTTPException
 
 from lms.errors import ConflictError, DomainError, ForbiddenError, InvalidError, NotFoundError, RefusedError
-from lms.i18n import gettext, lazy_gettext as _l
+from lms.i18n import lazy_gettext as _l
+from lms.web import template
 
 PAGES = {
     NotFoundError: (404, _l("Page not found"), _l("There is no such page, or it is not open to you.")),
@@ -28,6 +30,24 @@ def page(error: DomainError) -> tuple[str, int]:
     return render_template("lms/error.html", title=title, text=str(error) or text), status
 
 
-def too_large(_error: Exception) -> tuple[str, int]:
-    text = gettext("The file or form is too large.")
-    return render_template("lms/error.html", title=gettext("Too large"), text=text), 413
+HTTP_PAGES = {
+    404: PAGES[NotFoundError][1:],
+    405: (_l("Not possible here"), _l("This address does not take what was sent. Go back and try again.")),
+    413: (_l("Too large"), _l("The file or form is too large.")),
+    500: (
+        _l("Something went wrong"),
+        _l("The fault is on our side and is noted. Please try again in a while."),
+    ),
+}
+"""For addresses that belong to no page of ours; only where the whole site is ours."""
+
+
+def register_for_site(app: Flask) -> None:
+    for status in HTTP_PAGES:
+        app.register_error_handler(status, http_page)
+
+
+def http_page(error: HTTPException) -> tuple[str, int]:
+    status = error.code or 500
+    title, text = HTTP_PAGES[status]
+    return render_template("lms/error.html", title=title, text=text, **template.names()), status

@@ -5,11 +5,12 @@ from typing import Any
 from flask_wtf import FlaskForm
 from wtforms import ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the stubs
+from wtforms.validators import Length
 
 from lms.errors import InvalidError
-from lms.i18n import gettext, ngettext
+from lms.i18n import gettext, lazy_gettext as _l, plural_form
 
-__all__ = ["Form", "SelectChoice", "not_blank"]
+__all__ = ["Form", "SelectChoice", "at_most", "not_blank"]
 
 
 def N_(message: str) -> str:  # noqa: N802  # gettext's customary name for "extract this, translate later"
@@ -36,7 +37,7 @@ class _Messages:
         return gettext(message)
 
     def ngettext(self, singular: str, plural: str, n: int) -> str:
-        return ngettext(singular, plural, n)
+        return plural_form(singular, plural, n)
 
 
 class Form(FlaskForm):
@@ -56,3 +57,8 @@ def not_blank(form: Any, field: Any) -> None:
     if not (field.data or "").strip():
         field.errors[:] = []
         raise ValidationError(gettext("Please fill this in."))
+
+
+def at_most(signs: int) -> Length:
+    """A text that fits where it is kept."""
+    return Length(max=signs, message=_l("Please write less than this."))
