@@ -123,6 +123,7 @@ class Enrolment(Base):
         CheckConstraint("(status = 'completed') = (completed_at IS NOT NULL)", name="completed_has_date"),
         CheckConstraint("progress_percent BETWEEN 0 AND 100", name="progress_is_percent"),
         Index("ix_lms_enrolment_course_id_status", "course_id", "status"),
+        Index("ix_lms_enrolment_course_id_enrolled_at", "course_id", "enrolled_at", "id"),
         Index("ix_lms_enrolment_person_id", "person_id"),
     )
 
