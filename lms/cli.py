@@ -46,7 +46,11 @@ def downgrade(revision: str) -> None:
 @click.option("--email")
 @click.option("--phone")
 @click.option(
-    "--role", "roles", multiple=True, type=click.Choice(["trainer", "officer", "admin"]), help="May be repeated."
+    "--role",
+    "roles",
+    multiple=True,
+    type=click.Choice(["learner", "trainer", "officer", "admin"]),
+    help="May be repeated; everyone is a learner.",
 )
 @click.option("--password-stdin", is_flag=True, help="Reads the password from standard input.")
 def create_person(
@@ -57,6 +61,8 @@ def create_person(
     from lms.accounts import services, sign_in
     from lms.accounts.models import Role
 
+    if not current_app.extensions["lms"].has_own_sign_in:
+        raise click.ClickException("People have their accounts at the host of this site: make one there.")
     password = sys.stdin.readline().rstrip("\n") if password_stdin else _asked_password()
     with _plain_errors(), db.transaction():
         services.create_person(
@@ -64,7 +70,7 @@ def create_person(
             email=email,
             phone=phone,
             password_hash=sign_in.hash_password(services.good_password(password)),
-            roles=[Role(role) for role in roles],
+            roles=[Role(role) for role in roles if role != "learner"],
             language=current_app.config["LMS_LOCALES"][0],
             country=current_app.config["LMS_COUNTRY"],
         )

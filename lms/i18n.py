@@ -74,8 +74,12 @@ def gettext(message: str, **values: object) -> str:
 
 def ngettext(singular: str, plural: str, num: int, **values: object) -> str:
     """The form for `num`, which the text may use as `%(num)s`."""
-    text = _catalogue(language()).ngettext(singular, plural, num)
-    return text % {"num": numerals(num), **values}
+    return plural_form(singular, plural, num) % {"num": numerals(num), **values}
+
+
+def plural_form(singular: str, plural: str, num: int) -> str:
+    """The same with its places still open, for a library that fills them itself."""
+    return _catalogue(language()).ngettext(singular, plural, num)
 
 
 def pgettext(context: str, message: str, **values: object) -> str:

@@ -8,10 +8,10 @@ from wtforms.validators import Length, NumberRange, Optional
 
 from lms import clock, i18n
 from lms.accounts import names, provinces
-from lms.accounts.models import Sex, StakeholderType
+from lms.accounts.models import Person, Sex, StakeholderType
 from lms.accounts.services import LEAST_PASSWORD, MOST_PASSWORD
 from lms.i18n import gettext, lazy_gettext as _l
-from lms.web.forms import Form, SelectChoice, not_blank
+from lms.web.forms import Form, SelectChoice, at_most, not_blank
 
 SEXES = [
     SelectChoice(Sex.female, _l("Female")),
@@ -29,10 +29,23 @@ STAKEHOLDER_TYPES = [
 ]
 DISABILITY = [SelectChoice("", _l("Prefer not to say")), SelectChoice("no", _l("No")), SelectChoice("yes", _l("Yes"))]
 OLDEST = 110
+AS_KEPT = (
+    "name",
+    "name_latin",
+    "sex",
+    "province",
+    "stakeholder_type",
+    "position",
+    "language",
+    "birth_year",
+    "email",
+    "phone",
+)
+"""Fields that show what the person's row holds as it is."""
 
 
 def latin(_form: Any, field: Any) -> None:
-    if field.data and not names.is_latin(field.data):
+    if field.data and not names.is_latin(names.tidy(field.data)):
         raise ValidationError(gettext("Please write this name in Latin letters, as in a passport."))
 
 
@@ -64,25 +77,25 @@ class PersonFields(Form):
     """Who somebody is, as lists and certificates need it."""
 
     name = StringField(
-        _l("Name"), [not_blank, Length(max=200)], description=_l("As you write it."), render_kw={"autocomplete": "name"}
+        _l("Name"), [not_blank, at_most(200)], description=_l("As you write it."), render_kw={"autocomplete": "name"}
     )
     name_latin = StringField(
         _l("Name in Latin letters"),
-        [not_blank, Length(max=200), latin],
+        [not_blank, at_most(200), latin],
         description=_l("As it goes on certificates, e.g. as in your passport."),
     )
     sex = SelectField(_l("Sex"), choices=SEXES, default=Sex.not_said)
     province = SelectField(_l("Province"), [chosen])
     organisation = StringField(
         _l("Organisation"),
-        [Length(max=200)],
+        [at_most(200)],
         description=_l("Where you work."),
         render_kw={"autocomplete": "organization"},
     )
     stakeholder_type = SelectField(
         _l("Kind of organisation"), [chosen], choices=[SelectChoice("", _l("Choose…")), *STAKEHOLDER_TYPES]
     )
-    position = StringField(_l("Position"), [Length(max=200)], render_kw={"autocomplete": "organization-title"})
+    position = StringField(_l("Position"), [at_most(200)], render_kw={"autocomplete": "organization-title"})
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -102,7 +115,7 @@ class NewPersonForm(PersonFields):
 
     sign_in = StringField(
         _l("Phone number or e-mail"),
-        [not_blank, Length(max=255)],
+        [not_blank, at_most(255)],
         description=_l("You sign in with it."),
         render_kw={"autocomplete": "username", "autocapitalize": "off"},
     )
@@ -121,16 +134,16 @@ class NewPersonForm(PersonFields):
 class SignInForm(Form):
     sign_in = StringField(
         _l("Phone number or e-mail"),
-        [not_blank, Length(max=255)],
+        [not_blank, at_most(255)],
         render_kw={"autocomplete": "username", "autocapitalize": "off"},
     )
     password = PasswordField(
-        _l("Password"), [not_blank, Length(max=MOST_PASSWORD)], render_kw={"autocomplete": "current-password"}
+        _l("Password"), [not_blank, at_most(MOST_PASSWORD)], render_kw={"autocomplete": "current-password"}
     )
 
 
 class ProfileForm(PersonFields):
-    language = SelectField(_l("Language of mails"))
+    language = SelectField(_l("Language"), description=_l("Of the pages, and of mails to you."))
     birth_year = IntegerField(
         _l("Year of birth"), [Optional()], description=_l("Optional. Reports count age groups, never persons.")
     )
@@ -149,6 +162,14 @@ class ProfileForm(PersonFields):
             NumberRange(this_year - OLDEST, this_year - 10, _l("Please enter a year such as 1985.")),
         ]
 
+    @classmethod
+    def shown(cls, person: Person) -> dict[str, Any]:
+        """What the fields show of a person; saving it unchanged changes nothing."""
+        disability = "" if person.disability is None else "yes" if person.disability else "no"
+        organisation = person.organisation.name if person.organisation else ""
+        as_kept = {name: getattr(person, name) for name in AS_KEPT}
+        return {**as_kept, "organisation": organisation, "disability": disability}
+
     def profile(self) -> dict[str, Any]:
         disability = {"yes": True, "no": False}.get(self.disability.data or "")
         return {
@@ -162,19 +183,19 @@ class ProfileForm(PersonFields):
 class OwnProfileForm(ProfileForm):
     """On the ready-made site one also changes what one signs in with."""
 
-    email = StringField(_l("E-mail"), [Length(max=255)], render_kw={"autocomplete": "email", "inputmode": "email"})
-    phone = StringField(_l("Phone number"), [Length(max=40)], render_kw={"autocomplete": "tel", "inputmode": "tel"})
+    email = StringField(_l("E-mail"), [at_most(255)], render_kw={"autocomplete": "email", "inputmode": "email"})
+    phone = StringField(_l("Phone number"), [at_most(40)], render_kw={"autocomplete": "tel", "inputmode": "tel"})
 
 
 class ChangePasswordForm(Form):
     current = PasswordField(
-        _l("Current password"), [not_blank, Length(max=MOST_PASSWORD)], render_kw={"autocomplete": "current-password"}
+        _l("Current password"), [not_blank, at_most(MOST_PASSWORD)], render_kw={"autocomplete": "current-password"}
     )
     password = NewPassword(_l("New password"))
 
 
 class ForgotForm(Form):
-    sign_in = StringField(_l("Your e-mail address"), [not_blank, Length(max=255)], render_kw={"autocomplete": "email"})
+    sign_in = StringField(_l("Your e-mail address"), [not_blank, at_most(255)], render_kw={"autocomplete": "email"})
 
 
 class ResetForm(Form):

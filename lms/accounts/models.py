@@ -114,7 +114,7 @@ class Person(Base, UserMixin):
 
 
 class SignInFailure(Base):
-    """A wrong password; counted over 15 minutes, over all processes, and swept away by the worker."""
+    """An attempt to sign in that was not right, or not yet; counted over 15 minutes, and swept away by the worker."""
 
     __tablename__ = "lms_sign_in_failure"
     __table_args__ = (

@@ -9,7 +9,11 @@ from email_validator import EmailNotValidError, validate_email
 
 Kind = Literal["email", "phone"]
 _KHMER_DIGITS = str.maketrans("០១២៣៤៥៦៧៨៩", "0123456789")
-_INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff]")
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]"
+)
+"""Control signs, which PostgreSQL does not keep, and signs without width, which could turn a name around on paper."""
+_IN_LATIN_NAMES = re.compile("[0-9 '’ʼ`.,()/&·-]")
 
 
 def sign_in_name(text: str, country: str = "KH") -> tuple[Kind, str] | None:
@@ -33,6 +37,8 @@ def normalised_phone(text: str, country: str = "KH") -> str | None:
     """E.164, e.g. `+85512345678`, from any usual spelling, in Khmer digits too; None when it is no number."""
     typed = tidy(text).translate(_KHMER_DIGITS)
     prefix = str(phonenumbers.country_code_for_region(country))
+    if typed.startswith(f"00{prefix}"):
+        typed = f"+{typed[2:]}"  # the usual way to write a plus; within some countries one dials something else
     spellings = [typed, f"+{typed}"] if typed.startswith(prefix) else [typed]
     for spelling in spellings:
         try:
@@ -46,15 +52,20 @@ def normalised_phone(text: str, country: str = "KH") -> str | None:
 
 def tidy(text: str) -> str:
     """NFC, without invisible signs, blanks folded."""
-    return " ".join(_INVISIBLE.sub("", unicodedata.normalize("NFC", text)).split())
+    return " ".join(unicodedata.normalize("NFC", _INVISIBLE.sub("", text)).split())
 
 
 def folded(text: str) -> str:
     """What two spellings of one name have in common."""
-    return tidy(text).casefold()
+    return tidy(tidy(text).casefold())
 
 
 def is_latin(text: str) -> bool:
-    """Whether a certificate can print it in Latin letters: letters of that script, blanks and the signs of names."""
-    letters = [sign for sign in text if sign.isalpha()]
-    return bool(letters) and all("LATIN" in unicodedata.name(sign, "") for sign in letters)
+    """Whether a certificate can print it in Latin letters: these with their accents, blanks and the signs of names."""
+    return any(map(_is_latin_letter, text)) and all(
+        _is_latin_letter(sign) or _IN_LATIN_NAMES.match(sign) or "\u0300" <= sign <= "\u036f" for sign in text
+    )
+
+
+def _is_latin_letter(sign: str) -> bool:
+    return sign.isalpha() and unicodedata.name(sign, "").startswith("LATIN ")

@@ -2,16 +2,16 @@
 
 import secrets
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Select, delete, select, update
 from sqlalchemy.exc import IntegrityError
 
 from lms import clock, db, signals
 from lms.accounts import names
 from lms.accounts.models import Organisation, Person, Role, SignInFailure
-from lms.errors import InvalidError
+from lms.errors import ConflictError, InvalidError
 from lms.i18n import gettext
 
 LEAST_PASSWORD, MOST_PASSWORD = 8, 1000
@@ -82,8 +82,10 @@ def create_person(
 
 def good_password(password: str) -> str:
     """The same password. Raises InvalidError when it is too short or too long."""
-    if not LEAST_PASSWORD <= len(password) <= MOST_PASSWORD:
+    if len(password) < LEAST_PASSWORD:
         raise InvalidError("password", gettext("Use at least 8 characters."))
+    if len(password) > MOST_PASSWORD:
+        raise InvalidError("password", gettext("Use at most 1,000 characters."))
     return password
 
 
@@ -153,33 +155,61 @@ def give_consent(person: Person, version: str) -> None:
 
 
 def set_password(person: Person, password_hash: str) -> None:
-    """Ends every session of the person; whoever changes their own signs in anew."""
-    person.password, person.fs_uniquifier = password_hash, secrets.token_hex(16)
+    """Ends every session of the person; whoever changes their own signs in anew.
+
+    Raises ConflictError when it was changed since the person was read, so that a link to change it works once.
+    """
+    as_read = update(Person).where(Person.id == person.id, Person.fs_uniquifier == person.fs_uniquifier)
+    if not db.changed(as_read.values(password=password_hash, fs_uniquifier=secrets.token_hex(16))):
+        raise ConflictError(gettext("This password was changed a moment ago. Please sign in with the new one."))
+    db.session.refresh(person)
 
 
 def set_language(person: Person, language: str) -> None:
     person.language = language
 
 
-def note_failure(name: str, address: str) -> None:
-    db.session.add(SignInFailure(name=names.folded(name)[:255], address=address[:64], at=clock.now()))
+def note_attempt(name: str, address: str, country: str = "KH") -> SignInFailure:
+    """Counts as a wrong password until it turns out right: attempts at once cannot all come before the count.
 
-
-def forget_failures(name: str) -> None:
-    """After a right password."""
-    db.session.execute(delete(SignInFailure).where(SignInFailure.name == names.folded(name)[:255]))
-
-
-def has_failed_too_often(name: str, address: str, most_for_name: int, most_for_address: int) -> bool:
-    """Whether a name or a network address has had this many wrong passwords in the last quarter of an hour.
-
-    One query over all processes of the site.
+    To be committed before `pause` is asked.
     """
-    recent = SignInFailure.at > clock.now() - WINDOW
-    by_name = select(func.count()).where(SignInFailure.name == names.folded(name)[:255], recent)
-    by_address = select(func.count()).where(SignInFailure.address == address[:64], recent)
-    row = db.session.execute(select(by_name.scalar_subquery(), by_address.scalar_subquery())).one()
-    return bool(row[0] >= most_for_name or row[1] >= most_for_address)
+    attempt = SignInFailure(name=_counted_name(name, country), address=address[:64], at=clock.now())
+    db.session.add(attempt)
+    db.session.flush()
+    return attempt
+
+
+def _counted_name(name: str, country: str) -> str:
+    """All spellings of one phone number or address are counted together."""
+    found = names.sign_in_name(name, country)
+    return (found[1] if found else names.folded(name))[:255]
+
+
+def pause(attempt: SignInFailure, most_for_name: int, most_for_address: int) -> timedelta | None:
+    """How long to wait, when the name or the network address had its wrong passwords of a quarter of an hour without
+    this attempt; else None. One query over all processes of the site.
+    """
+    others = (SignInFailure.id != attempt.id, SignInFailure.at > clock.now() - WINDOW)
+    by_name = _nth_newest(most_for_name).where(SignInFailure.name == attempt.name, *others)
+    by_address = _nth_newest(most_for_address).where(SignInFailure.address == attempt.address, *others)
+    found = db.session.execute(select(by_name.scalar_subquery(), by_address.scalar_subquery())).one()
+    return max((at + WINDOW - clock.now() for at in found if at), default=None)
+
+
+def _nth_newest(number: int) -> Select[datetime]:
+    """When this one has passed out of the window, there is room for another."""
+    return select(SignInFailure.at).order_by(SignInFailure.at.desc()).offset(number - 1).limit(1)
+
+
+def take_back(attempt: SignInFailure) -> None:
+    """One that had to wait does not count, or waiting would never end."""
+    db.session.delete(attempt)
+
+
+def forget_failures(name: str, country: str = "KH") -> None:
+    """After a right password."""
+    db.session.execute(delete(SignInFailure).where(SignInFailure.name == _counted_name(name, country)))
 
 
 def sweep_failures() -> None:

@@ -47,6 +47,7 @@ def log_in(person: Person) -> None:
     kept = _kept()
     session.clear()
     session.update(kept)
+    session.permanent = True  # as long as the person is remembered: a phone that drops its browser keeps open pages
     flask_security.login_user(person, remember=True)
 
 

@@ -1,5 +1,7 @@
 """Profile and privacy notice, in every site; sign-in, registration and passwords where the site has its own."""
 
+from datetime import timedelta
+from math import ceil
 from typing import Any
 from urllib.parse import urlencode
 
@@ -7,7 +9,7 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from lms import db, i18n, links
+from lms import clock, db, i18n, links
 from lms.accounts import privacy, services, sign_in
 from lms.accounts.forms import (
     ChangePasswordForm,
@@ -19,9 +21,8 @@ from lms.accounts.forms import (
     SignInForm,
 )
 from lms.accounts.models import Person
-from lms.clock import now
 from lms.errors import InvalidError
-from lms.i18n import gettext
+from lms.i18n import gettext, ngettext
 from lms.mail import outbox
 from lms.web import access
 from lms.web.access import public, requires
@@ -32,6 +33,7 @@ own = Blueprint("sign_in", __name__)
 """Registered only where the site has no accounts of its own."""
 
 Page = str | tuple[str, int] | Response
+RESET_MAIL_SECONDS = 30 * 60
 
 
 @bp.get("/privacy")
@@ -62,9 +64,7 @@ def profile() -> Page:
 def _profile_form(person: Person) -> ProfileForm:
     """A host decides what one signs in with there; here one may change it."""
     kind = OwnProfileForm if current_app.extensions["lms"].has_own_sign_in else ProfileForm
-    organisation = person.organisation.name if person.organisation else ""
-    disability = {True: "yes", False: "no"}.get(person.disability, "")  # type: ignore[arg-type]  # None has no key
-    return kind(obj=person, data={"organisation": organisation, "disability": disability})
+    return kind(data=kind.shown(person))
 
 
 def _save_profile(person: Person, form: ProfileForm) -> None:
@@ -98,19 +98,38 @@ def login() -> Page:
 
 def _checked(form: SignInForm) -> Person | None:
     """The person, if name and password are right and were not tried too often; else the form says what is wrong."""
-    name, address = str(form.sign_in.data), request.remote_addr or ""
-    config = current_app.config
-    limits = (config["LMS_SIGN_IN_ATTEMPTS"], config["LMS_SIGN_IN_ATTEMPTS_PER_ADDRESS"])
-    if services.has_failed_too_often(name, address, *limits):
-        form.password.errors = [gettext("Too many wrong passwords. Please wait a quarter of an hour and try again.")]
+    name, country = str(form.sign_in.data), current_app.config["LMS_COUNTRY"]
+    wait = _pause(name, country)
+    if wait:
+        form.password.errors = [_please_wait(wait)]
         return None
-    person = services.by_sign_in_name(name, config["LMS_COUNTRY"])
-    right = sign_in.is_password(person, form.password.data or "")
-    with db.transaction():
-        services.forget_failures(name) if right else services.note_failure(name, address)
-    if not right:
+    person = services.by_sign_in_name(name, country)
+    if not sign_in.is_password(person, form.password.data or ""):
         form.password.errors = [gettext("The name or the password is not right. Please try again.")]
-    return person if right else None
+        return None
+    with db.transaction():
+        services.forget_failures(name, country)
+    return person
+
+
+def _pause(name: str, country: str) -> timedelta | None:
+    """Counts this attempt; how long to wait if there were too many before it."""
+    config = current_app.config
+    with db.transaction():
+        attempt = services.note_attempt(name, request.remote_addr or "", country)
+    wait = services.pause(attempt, config["LMS_SIGN_IN_ATTEMPTS"], config["LMS_SIGN_IN_ATTEMPTS_PER_ADDRESS"])
+    if wait:
+        with db.transaction():
+            services.take_back(attempt)
+    return wait
+
+
+def _please_wait(wait: timedelta) -> str:
+    return ngettext(
+        "Too many wrong passwords. Please wait %(num)s minute and try again.",
+        "Too many wrong passwords. Please wait %(num)s minutes and try again.",
+        ceil(wait / timedelta(minutes=1)),
+    )
 
 
 @own.route("/logout", methods=["GET", "POST"])
@@ -201,11 +220,11 @@ def forgot() -> Page:
 
 
 def _send_reset(person: Person | None) -> None:
-    """At most one mail in ten minutes for a person."""
+    """At most one mail in half an hour for a person, so never more than three in an hour; its link works that long."""
     if person is None or not person.email or not person.active:
         return
     outbox.queue(
-        f"password-reset/{person.id}/{int(now().timestamp()) // 600}",
+        f"password-reset/{person.id}/{int(clock.now().timestamp()) // RESET_MAIL_SECONDS}",
         to=person.email,
         template="password_reset",
         language=person.language,

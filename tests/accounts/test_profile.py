@@ -1,11 +1,13 @@
 import pytest
 from flask import Flask
+from sqlalchemy import inspect, select
 
 from lms import db
 from lms.accounts.models import Person
 from lms.accounts.sign_in import hash_password
 from tests import factories
-from tests.conftest import Visitor, reread
+from tests.conftest import Visitor, counted_queries, reread
+from tests.pages import Page
 
 FIELDS = {
     "name": "ចាន់ សុភា",
@@ -41,6 +43,18 @@ def test_everything_in_the_profile_can_be_changed(client: Visitor, person: Perso
     assert (kept.name, kept.sex, kept.province, kept.phone) == ("ចាន់ សុភា", "other", "KH-16", "+85512345678")
     assert (kept.organisation and kept.organisation.name, kept.birth_year, kept.disability) == ("A school", 1985, True)
     assert "ចាន់ សុភា" in client.get("/me/profile").text
+
+
+@pytest.mark.parametrize(
+    "changed", [{}, {"disability": "no"}, {"disability": "", "birth_year": "", "organisation": ""}]
+)
+def test_saving_the_page_as_it_stands_changes_nothing(client: Visitor, person: Person, changed: dict[str, str]) -> None:
+    client.submit("/me/profile", **{**FIELDS, **changed})
+    kept = {column.key: getattr(stored(person), column.key) for column in inspect(Person).columns}
+    shown = Page("/me/profile", client.get("/me/profile").text).forms[-1].fields
+    assert shown["organisation"] == [changed.get("organisation", "A school")]
+    assert client.post("/me/profile", data=shown).status_code == 302
+    assert {column.key: getattr(stored(person), column.key) for column in inspect(Person).columns} == kept
 
 
 def test_what_is_optional_can_be_taken_back(client: Visitor, person: Person) -> None:
@@ -90,9 +104,31 @@ def test_the_command_makes_an_account_that_can_sign_in(app: Flask, client: Visit
     run = app.test_cli_runner()
     command = ["lms", "create-person", "--name", "Ary", "--phone", "012 345 678", "--role", "admin", "--password-stdin"]
     assert run.invoke(args=command, input="short\n").exit_code == 1
+    assert "at most 1,000" in run.invoke(args=command, input="x" * 1001 + "\n").output
     done = run.invoke(args=command, input="long enough\n")
     assert done.exit_code == 0, done.output
     assert client.submit("/login", sign_in="012345678", password="long enough").status_code == 302
     again = run.invoke(args=command, input="long enough\n")
     assert again.exit_code == 1
     assert "another account" in again.output
+
+
+def test_a_learner_is_someone_with_no_other_role(app: Flask) -> None:
+    names = ["--name", "Lina", "--email", "Lina@Example.org", "--role", "learner", "--password-stdin"]
+    done = app.test_cli_runner().invoke(args=["lms", "create-person", *names], input="long enough\n")
+    assert done.exit_code == 0, done.output
+    reread()
+    person = db.session.scalars(select(Person)).one()
+    assert (person.email, person.roles, person.consent_at) == ("lina@example.org", frozenset(), None)
+
+
+def test_the_language_of_the_profile_is_that_of_the_pages(client: Visitor, person: Person) -> None:
+    client.submit("/me/profile", **FIELDS)
+    assert '<html lang="km"' in client.get("/me/profile").text
+
+
+@pytest.mark.parametrize("page", ["/me/profile", "/password", "/privacy"])
+def test_a_page_asks_the_database_once_who_is_reading(client: Visitor, person: Person, page: str) -> None:
+    with counted_queries() as queries:
+        client.get(page)
+    assert len(queries) == 1, str(queries)

@@ -15,7 +15,7 @@ from lms.models import Base
 from tests.conftest import database_beside
 from tests.host import foreign
 
-TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+TOKEN = re.compile(r'name="csrf_token"[^>]* value="([^"]+)"')
 
 
 class Browser(FlaskClient):
