@@ -32,6 +32,9 @@ class State:
     lesson_pages: dict[str, PageMaker] = field(default_factory=dict)
     """How a lesson of each kind is shown: filled from `LESSON_PAGES`."""
 
+    can_manage = staticmethod(policy.can_manage)
+    """Whether the menu has an entry for what somebody looks after."""
+
     def sign_in_address(self, target: str) -> str:
         """Where to sign in, and then go on to `target`; both pages lie below wherever the host itself is mounted."""
         root = request.script_root
@@ -115,7 +118,6 @@ def _blueprint(own_sign_in: bool) -> Blueprint:
     )
     blueprint.before_request(csrf.check)
     blueprint.context_processor(template.names)
-    blueprint.context_processor(lambda: {"can_manage": policy.can_manage})
     errors.register(blueprint)
     for feature in _features(own_sign_in):
         blueprint.register_blueprint(feature)
