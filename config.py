@@ -1,8 +1,10 @@
 """The ready-made site's settings, read from the environment. Imported by `wsgi.py` alone."""
 
+import json
 import os
 import secrets
 from pathlib import Path
+from typing import Any
 
 INSTANCE = Path(__file__).parent / "instance"
 
@@ -19,11 +21,13 @@ def _kept_secret() -> str:
 
 
 def _further_settings() -> dict[str, object]:
-    """Every other LMS_* variable; lists are separated by commas, numbers are numbers."""
+    """Every other LMS_* variable: a number, a list separated by commas, JSON if it begins with a bracket, or a text."""
     return {name: _value(name, text) for name, text in os.environ.items() if name.startswith("LMS_") and text}
 
 
-def _value(name: str, text: str) -> object:
+def _value(name: str, text: str) -> Any:
+    if text[0] in "[{":
+        return json.loads(text)
     if name in ("LMS_LOCALES", "LMS_CERTIFICATE_LOGOS"):
         return [part.strip() for part in text.split(",")]
     return int(text) if text.isdecimal() else text

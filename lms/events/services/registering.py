@@ -95,9 +95,12 @@ def set_capacity(event: Event, capacity: int | None) -> None:
     if not policy.is_open(event, clock.now()):
         raise ConflictError(gettext("This event takes no registrations any more."))
     if capacity is not None and capacity < event.seats_taken:
-        taken = "%(num)s place is taken already; the number cannot be lower."
-        taken_plural = "%(num)s places are taken already; the number cannot be lower."
-        raise InvalidError("capacity", ngettext(taken, taken_plural, event.seats_taken))
+        message = ngettext(
+            "%(num)s place is taken already; the number cannot be lower.",
+            "%(num)s places are taken already; the number cannot be lower.",
+            event.seats_taken,
+        )
+        raise InvalidError("capacity", message)
     event.capacity = capacity
     db.session.flush()
     _fill(event)
