@@ -108,8 +108,8 @@ def enrolment_of(person: Person | None, course: Course) -> Enrolment | None:
 
 def enrolments(person: Person) -> Sequence[Enrolment]:
     """All of a person's courses, the newest first; the courses come with them."""
-    wanted = select(Enrolment, Course).join(Course).where(Enrolment.person_id == person.id)
-    return [enrolment for enrolment, _course in db.session.execute(wanted.order_by(Enrolment.id.desc()))]
+    wanted = select(Enrolment).join(Enrolment.course).options(contains_eager(Enrolment.course))
+    return db.session.scalars(wanted.where(Enrolment.person_id == person.id).order_by(Enrolment.id.desc())).all()
 
 
 def enrol(person: Person, course: Course, source: str = "self") -> Enrolment:
