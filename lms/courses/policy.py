@@ -13,8 +13,8 @@ def can_teach(person: Person | None, course: Course) -> bool:
 
 
 def can_see(person: Person | None, course: Course) -> bool:
-    """A published course is open to everyone."""
-    return course.published or can_teach(person, course)
+    """A published course is open to everyone; another to those who see its list."""
+    return course.published or can_see_learners(person, course)
 
 
 def can_see_learners(person: Person | None, course: Course) -> bool:

@@ -18,8 +18,8 @@ def can_manage(person: Person | None, event: Event) -> bool:
 
 
 def can_see(person: Person | None, event: Event) -> bool:
-    """A published event is open to everyone."""
-    return event.published or can_manage(person, event)
+    """A published event is open to everyone; another to those who see its list."""
+    return event.published or can_see_attendees(person, event)
 
 
 def can_see_attendees(person: Person | None, event: Event) -> bool:
