@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from sqlalchemy import and_, case, exists, func, or_, select, update
+from sqlalchemy.orm import contains_eager
 
 from lms import clock, db, signals
 from lms.accounts.models import Person
