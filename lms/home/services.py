@@ -5,12 +5,23 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
-from lms import db
+from lms import clock, db
 from lms.accounts import policy
 from lms.accounts.models import Person
-from lms.courses.models import Course, CourseTrainer, Enrolment, EnrolmentStatus
+from lms.courses import services as courses
+from lms.courses.models import Course, CourseTrainer, Enrolment, EnrolmentStatus, Lesson
+from lms.events import policy as event_policy
 from lms.events.models import Event, EventTrainer, Registration, RegistrationStatus
 from lms.mail.models import Mail, MailStatus
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """What a person would do now: come into a meeting that is open, else go on with a course at this lesson."""
+
+    registration: Registration | None = None
+    enrolment: Enrolment | None = None
+    lesson: Lesson | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +37,20 @@ class EventCounts:
     waiting: int
 
 
+def next_step(
+    enrolments: Sequence[Enrolment], registrations: Sequence[Registration], join_opens_minutes: int
+) -> NextStep | None:
+    """Of a person's courses and events, in the order in which they are given. One query at most."""
+    for registration in registrations:
+        if event_policy.can_join(registration, registration.event, clock.now(), join_opens_minutes):
+            return NextStep(registration=registration)
+    for enrolment in enrolments:
+        if enrolment.status == EnrolmentStatus.active:
+            outline = courses.outline(enrolment.course, enrolment)
+            return NextStep(enrolment=enrolment, lesson=outline.resume(enrolment))
+    return None
+
+
 def courses_of(person: Person) -> list[CourseCounts]:
     """The courses that a person may look after, with how many take and have completed them. One query."""
     taught = select(CourseTrainer.course_id).where(CourseTrainer.person_id == person.id)
@@ -38,20 +63,25 @@ def courses_of(person: Person) -> list[CourseCounts]:
     return [CourseCounts(*row) for row in rows]
 
 
-def events_of(person: Person) -> list[EventCounts]:
-    """The events that a person may look after, the latest first, with how many wait for a place. One query."""
-    waiting = func.count(Registration.id).filter(Registration.status == RegistrationStatus.waitlisted)
-    wanted = select(Event, waiting).outerjoin(Registration, Registration.event_id == Event.id)
+def events_of(person: Person, number: int = 1, per_page: int = 20) -> tuple[list[EventCounts], bool]:
+    """A page of the events that a person may look after, the latest first, with how many wait for a place; and
+    whether there are earlier ones. One query.
+    """
+    waits = (Registration.event_id == Event.id, Registration.status == RegistrationStatus.waitlisted)
+    waiting = select(func.count()).select_from(Registration).where(*waits).scalar_subquery()
+    wanted = select(Event, waiting).order_by(Event.starts_at.desc(), Event.id.desc())
     if not policy.is_officer(person):
         looked_after = select(EventTrainer.event_id).where(EventTrainer.person_id == person.id)
         wanted = wanted.where(Event.id.in_(looked_after))
-    rows = db.session.execute(wanted.group_by(Event.id).order_by(Event.starts_at.desc()))
-    return [EventCounts(*row) for row in rows]
+    rows = db.session.execute(wanted.offset((number - 1) * per_page).limit(per_page + 1)).all()
+    return [EventCounts(*row) for row in rows[:per_page]], len(rows) > per_page
 
 
-def mails(number: int, per_page: int = 50) -> tuple[Sequence[Mail], bool]:
+def mails(number: int, status: MailStatus | None = None, per_page: int = 50) -> tuple[Sequence[Mail], bool]:
     """A page of the outbox, the newest first, and whether there is another after it."""
     wanted = select(Mail).order_by(Mail.id.desc())
+    if status:
+        wanted = wanted.where(Mail.status == status)
     found = db.session.scalars(wanted.offset((number - 1) * per_page).limit(per_page + 1)).all()
     return found[:per_page], len(found) > per_page
 

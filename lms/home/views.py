@@ -1,17 +1,23 @@
 """The pages that look over all features: the start page, what is mine, what I look after."""
 
-from flask import Blueprint, current_app, redirect, render_template, request, session, url_for
+from collections.abc import Sequence
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
-from lms import db, i18n
+from lms import __version__, clock, db, i18n
 from lms.accounts import policy, services as accounts
 from lms.accounts.sign_in import own_path
 from lms.certificates import services as certificates
 from lms.courses import services as courses
-from lms.courses.models import EnrolmentStatus
-from lms.events import services as events
+from lms.courses.models import Enrolment, EnrolmentStatus
+from lms.events import policy as event_policy, services as events
+from lms.events.models import Registration
 from lms.home import services
+from lms.i18n import gettext
+from lms.mail import outbox
+from lms.mail.models import MailStatus
 from lms.web import access
 from lms.web.access import public, requires
 
@@ -25,13 +31,24 @@ FEW = 6
 @public
 def index() -> str:
     person = access.person_or_none()
-    mine = courses.enrolments(person) if person else []
+    next_step = _next_step(courses.enrolments(person), events.registrations(person)) if person else None
+    catalogue, upcoming = courses.catalogue(), events.upcoming()
     return render_template(
         "lms/home/index.html",
-        studying=[enrolment for enrolment in mine if enrolment.status == EnrolmentStatus.active],
-        courses=courses.catalogue()[:FEW],
-        upcoming=events.upcoming()[:FEW],
+        next_step=next_step,
+        courses=catalogue[:FEW],
+        has_more_courses=len(catalogue) > FEW,
+        upcoming=upcoming[:FEW],
+        has_more_events=len(upcoming) > FEW,
     )
+
+
+def _next_step(enrolments: Sequence[Enrolment], registrations: Sequence[Registration]) -> services.NextStep | None:
+    return services.next_step(enrolments, registrations, _join_opens_minutes())
+
+
+def _join_opens_minutes() -> int:
+    return int(current_app.config["LMS_JOIN_OPENS_MINUTES"])
 
 
 @bp.get("/me/")
@@ -39,10 +56,14 @@ def index() -> str:
 def me() -> str:
     person = access.person()
     enrolments = [one for one in courses.enrolments(person) if one.status != EnrolmentStatus.withdrawn]
+    registrations, now = events.registrations(person), clock.now()
     return render_template(
         "lms/home/me.html",
+        next_step=_next_step(enrolments, registrations),
         enrolments=enrolments,
-        registrations=events.registrations(person),
+        coming=[one for one in registrations if not event_policy.is_over(one.event, now)],
+        past=[one for one in registrations if event_policy.is_over(one.event, now)],
+        can_join=lambda one: event_policy.can_join(one, one.event, now, _join_opens_minutes()),
         certificates=certificates.of_person(person),
     )
 
@@ -50,29 +71,52 @@ def me() -> str:
 @bp.get("/manage/")
 @requires(policy.can_manage)
 def manage() -> str:
-    person = access.person()
+    person, number = access.person(), _page_number()
+    found, has_older = services.events_of(person, number)
     return render_template(
         "lms/home/manage.html",
-        courses=services.courses_of(person),
-        events=services.events_of(person),
+        courses=services.courses_of(person) if number == 1 else [],
+        events=found,
+        number=number,
+        has_older=has_older,
+        now=clock.now(),
         is_admin=policy.is_admin(person),
         mails=services.mail_counts() if policy.is_admin(person) else {},
         can_send=bool(current_app.config["LMS_SMTP_URL"]),
+        version=__version__,
+        engine=db.session.get_bind().dialect.name,
     )
+
+
+def _page_number() -> int:
+    """At most a million: an engine counts rows only so far."""
+    return min(max(request.args.get("page", 1, int), 1), 1_000_000)
 
 
 @bp.get("/manage/mail")
 @requires(policy.is_admin)
 def mail() -> str:
-    number = max(request.args.get("page", 1, int), 1)
-    found, has_more = services.mails(number)
+    number, status = _page_number(), request.args.get("status", None, MailStatus)
+    found, has_more = services.mails(number, status)
     return render_template(
         "lms/home/mail.html",
         mails=found,
+        counts=services.mail_counts(),
+        status=status,
         number=number,
         has_more=has_more,
         can_send=bool(current_app.config["LMS_SMTP_URL"]),
     )
+
+
+@bp.post("/manage/mail/<int:number>/again")
+@requires(policy.is_admin)
+def send_again(number: int) -> Response:
+    """For a mail that was given up, once the mail server or the address is in order."""
+    with db.transaction():
+        outbox.send_again(number)
+    flash(gettext("The mail waits to be sent again."), "success")
+    return redirect(url_for(".mail"))
 
 
 @bp.post("/language")

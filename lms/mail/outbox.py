@@ -4,8 +4,10 @@ from email.utils import make_msgid
 from typing import Any
 
 from flask import render_template
+from sqlalchemy import update
 
 from lms import clock, db, i18n, links
+from lms.errors import NotFoundError
 from lms.mail.models import Mail, MailStatus
 
 SUBJECT = "Subject: "
@@ -42,6 +44,13 @@ def queue(
         next_try_at=clock.now(),
         last_error="",
     )
+
+
+def send_again(mail_id: int) -> None:
+    """Puts a mail that was given up back in the line, with all its tries. Raises NotFoundError for any other."""
+    fresh = {"status": MailStatus.waiting, "tries": 0, "next_try_at": clock.now()}
+    if not db.changed(update(Mail).where(Mail.id == mail_id, Mail.status == MailStatus.failed).values(fresh)):
+        raise NotFoundError
 
 
 def _written(template: str, language: str, context: dict[str, Any]) -> tuple[str, str]:

@@ -2,11 +2,17 @@
 
 from typing import Any
 
-from flask import current_app
+from flask import current_app, request
 from flask_wtf.csrf import generate_csrf
 
 from lms import i18n
 from lms.web import access, markdown
+
+
+def here() -> str:
+    """The address of this page, to come back to; empty where it cannot be asked for again."""
+    may_ask = request.method == "GET" or "GET" in (request.url_rule.methods or () if request.url_rule else ())
+    return request.script_root + request.full_path.removesuffix("?") if may_ask else ""
 
 
 def names() -> dict[str, Any]:
@@ -20,5 +26,6 @@ def names() -> dict[str, Any]:
         "me": access.person_or_none(),
         "lms": current_app.extensions["lms"],
         "csrf": generate_csrf,
+        "here": here,
         "markdown": markdown.render,
     }
