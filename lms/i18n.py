@@ -132,7 +132,12 @@ def day(moment: datetime | date | None, zone_name: str | None = None) -> str:
         return ""
     if isinstance(moment, datetime):
         moment = moment.astimezone(zone(zone_name)).date()
-    return numerals(dates.format_date(moment, "d MMMM y", locale=_locale()))
+    return numerals(_date_in_words(moment, _locale()))
+
+
+@lru_cache(maxsize=4096)
+def _date_in_words(day: date, locale: str) -> str:
+    return dates.format_date(day, "d MMMM y", locale=locale)
 
 
 def time(moment: datetime, zone_name: str | None = None) -> str:
@@ -154,12 +159,17 @@ def percent(value: float | None) -> str:
     """A percentage (0 to 100) without needless decimals, e.g. `83.3 %`."""
     if value is None:
         return ""
-    return numerals(numbers.format_decimal(round(value, 1), "#,##0.#", locale=_locale())) + "\u00a0%"
+    return numerals(_decimal(round(value, 1), "#,##0.#", _locale())) + "\u00a0%"
 
 
 def number(value: float | None) -> str:
     """A plain number with up to two decimals, in the reader's digits."""
-    return "" if value is None else numerals(numbers.format_decimal(value, "#,##0.##", locale=_locale()))
+    return "" if value is None else numerals(_decimal(value, "#,##0.##", _locale()))
+
+
+@lru_cache(maxsize=4096)
+def _decimal(value: float, pattern: str, locale: str) -> str:
+    return numbers.format_decimal(value, pattern, locale=locale)
 
 
 TEMPLATE_NAMES = {

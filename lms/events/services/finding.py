@@ -1,9 +1,11 @@
 """Finding events and registrations. Each function is one query, or as many as its docstring says."""
 
 from collections.abc import Collection, Sequence
+from functools import cache
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, case, exists, func, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload, with_expression
+from sqlalchemy.sql.base import ExecutableOption
 
 from lms import clock, db
 from lms.accounts.models import Person
@@ -91,11 +93,16 @@ def _published() -> Select[Event]:
 def _live_of(person: Person) -> Select[Registration]:
     """Read anew, since others move the waiting list."""
     live = select(Registration).where(Registration.person_id == person.id, is_live())
-    told = (
+    return live.options(*_told()).execution_options(populate_existing=True)
+
+
+@cache
+def _told() -> tuple[ExecutableOption, ...]:
+    """What a registration tells besides its columns; made once, since making it takes longer than asking it."""
+    return (
         with_expression(Registration.waiting_position, _position()),
         with_expression(Registration.attended, exists().where(Attendance.registration_id == Registration.id)),
     )
-    return live.options(*told).execution_options(populate_existing=True)
 
 
 def _position() -> ColumnElement[int | None]:
