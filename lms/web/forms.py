@@ -3,9 +3,8 @@
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the stubs
-from wtforms.validators import Length
+from wtforms.validators import Length, StopValidation
 
 from lms.errors import InvalidError
 from lms.i18n import gettext, lazy_gettext as _l, plural_form
@@ -53,10 +52,10 @@ class Form(FlaskForm):
 
 
 def not_blank(form: Any, field: Any) -> None:
-    """A required text, with a message that says what to do."""
+    """A required text, with a message that says what to do, and that alone."""
     if not (field.data or "").strip():
         field.errors[:] = []
-        raise ValidationError(gettext("Please fill this in."))
+        raise StopValidation(gettext("Please fill this in."))
 
 
 def at_most(signs: int) -> Length:

@@ -8,11 +8,13 @@ from urllib.parse import unquote, urlencode
 import argon2.low_level
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from lms import clock, db
+from lms.accounts import services
 from lms.accounts.models import Organisation, Person
 from lms.accounts.sign_in import hash_password, own_path
+from lms.errors import ConflictError
 from lms.mail.models import Mail
 from tests import factories
 from tests.conftest import Visitor, counted_queries, reread
@@ -74,6 +76,13 @@ def test_bad_input_is_said_beside_its_field_and_kept(client: Visitor, field: str
     assert message in answer.text
     assert "Kampot Administration" in answer.text
     assert people() == 0
+
+
+def test_an_empty_field_gets_one_message(client: Visitor) -> None:
+    text = client.submit("/register", **{**NEW, "password": "", "name_latin": ""}).text
+    assert text.count("Please fill this in.") == 2
+    assert "Use at least 8 characters." not in text
+    assert "Please write this name in Latin letters" not in text
 
 
 def test_a_number_that_is_taken_leads_to_signing_in(client: Visitor, dara: Person) -> None:
@@ -304,3 +313,13 @@ def test_a_visitors_page_needs_no_query(client: Visitor, page: str) -> None:
     with counted_queries() as queries:
         assert client.get(page).status_code == 200
     assert not queries, str(queries)
+
+
+def test_a_password_that_changed_since_it_was_read_is_not_changed_again(app: Flask, dara: Person) -> None:
+    with db.transaction():
+        renewed = update(Person).values(fs_uniquifier="of another device")
+        db.session.execute(renewed.execution_options(synchronize_session=False))
+    with pytest.raises(ConflictError), db.transaction():
+        services.set_password(dara, hash_password("a second password"))
+    reread()
+    assert db.session.scalars(select(Person.fs_uniquifier)).one() == "of another device"
