@@ -18,7 +18,7 @@ from babel import dates, numbers
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
-from flask import current_app, has_request_context
+from flask import current_app, g, has_request_context
 from flask_babel.speaklater import LazyString
 
 from lms.paths import TRANSLATIONS
@@ -37,11 +37,17 @@ def locales() -> list[str]:
 
 def language() -> str:
     """The language of what is being written now, e.g. `km`: one of the site's."""
-    forced = _forced.get()
-    if forced:
-        return forced
-    locale = flask_babel.get_locale() if has_request_context() else None
-    return locale.language if locale and locale.language in locales() else locales()[0]
+    return _forced.get() or _of_request() or locales()[0]
+
+
+def _of_request() -> str | None:
+    """Found out once: a page asks hundreds of times."""
+    if not has_request_context():
+        return None
+    if "lms_language" not in g:
+        locale = flask_babel.get_locale()
+        g.lms_language = locale.language if locale and locale.language in locales() else None
+    return g.lms_language  # type: ignore[no-any-return]  # `g` is untyped
 
 
 @contextmanager

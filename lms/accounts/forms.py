@@ -5,6 +5,7 @@ from typing import Any
 from flask import current_app
 from wtforms import BooleanField, IntegerField, PasswordField, SelectField, StringField, ValidationError
 from wtforms.validators import Length, NumberRange, Optional
+from wtforms.widgets import TextInput
 
 from lms import clock, i18n
 from lms.accounts import names, provinces
@@ -145,7 +146,11 @@ class SignInForm(Form):
 class ProfileForm(PersonFields):
     language = SelectField(_l("Language"), description=_l("Of the pages, and of mails to you."))
     birth_year = IntegerField(
-        _l("Year of birth"), [Optional()], description=_l("Optional. Reports count age groups, never persons.")
+        _l("Year of birth"),
+        [Optional()],
+        description=_l("Optional. Reports count age groups, never persons."),
+        widget=TextInput(),  # a number box would refuse Khmer digits
+        render_kw={"inputmode": "numeric", "autocomplete": "bday-year"},
     )
     disability = SelectField(
         _l("Do you live with a disability?"),

@@ -89,15 +89,14 @@ def _page(listing: Listing, form: FilterForm, **names: Any) -> Any:
     good = form.validate()
     number = request.args.get("page", 1, type=int)
     page = services.page(listing, form.filters(number)) if good else None
-    with i18n.in_language(i18n.language()):  # found out once, not for each of a thousand words
-        shown = render_template(
-            f"lms/reports/{listing.name}.html",
-            listing=listing,
-            form=form,
-            page=page,
-            words=words.in_language(),
-            **names,
-        )
+    shown = render_template(
+        f"lms/reports/{listing.name}.html",
+        listing=listing,
+        form=form,
+        page=page,
+        words=words.in_language(),
+        **names,
+    )
     return shown, 200 if good else 422
 
 

@@ -3,6 +3,7 @@
 The load is one request at a time from this machine to itself, over kept connections.
 """
 
+import os
 import platform
 import sqlite3
 import statistics
@@ -10,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
@@ -22,6 +23,7 @@ from tests.plugins.smtp import free_port
 
 ROUNDS = 60
 SLOW_ROUNDS = 15
+WARM_UP = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,29 +33,34 @@ class Row:
     name: str
     budget: int
     path: str
-    cookie: str = ""
+    cookies: Sequence[str] = ("",)
+    """Whose sessions the requests have, one after the other."""
     form: dict[str, str] | None = None
     rounds: int = ROUNDS
 
 
 def rows(world: World) -> list[Row]:
     learners = f"/manage{world.course}learners"
+    learner, trainer = (world.learner,), (world.trainer,)
+    attempt = {"csrf_token": world.token, "attempt": "1"}
     answer = {
-        "csrf_token": world.token,
-        "attempt": "1",
+        **attempt,
         "asked": str(world.question_id),
         f"q{world.question_id}": "1",
     }
     return [
         Row("sign-in page", 5, "/login"),
         Row("catalogue, anonymous", 6, "/courses/"),
-        Row("course page as a learner", 10, world.course, world.learner),
-        Row("lesson", 8, world.lesson, world.learner),
-        Row("quiz page, five questions", 10, world.quiz, world.learner),
-        Row("storing an answer", 10, world.quiz + "answers", world.learner, answer),
-        Row("completion list, 25 of 1,000 rows", 12, learners, world.trainer),
-        Row("completion CSV, 1,000 rows", 40, learners + ".csv", world.trainer, rounds=SLOW_ROUNDS),
-        Row("event page", 8, world.event, world.learner),
+        Row("course page as a learner", 10, world.course, learner),
+        Row("lesson", 8, world.lesson, learner),
+        Row("quiz page, five questions", 10, world.quiz, learner),
+        Row("storing an answer", 10, world.quiz + "answers", learner, answer),
+        Row("submitting the attempt", 15, world.quiz + "submit", world.crowd, attempt),
+        Row("completion list, 25 of 1,000 rows", 12, learners, trainer),
+        Row("completion CSV, 1,000 rows", 40, learners + ".csv", trainer, rounds=SLOW_ROUNDS),
+        Row("event page", 8, world.event, learner),
+        Row("registration form for someone new", 8, world.event + "register"),
+        Row("registering for the event", 30, world.event + "register", world.crowd, attempt),
         Row("certificate PDF, warm", 60, world.certificate, rounds=SLOW_ROUNDS),
     ]
 
@@ -64,18 +71,18 @@ class Client:
     def __init__(self, port: int) -> None:
         self.connection = HTTPConnection("127.0.0.1", port, timeout=60)
 
-    def seconds(self, row: Row) -> float:
+    def seconds(self, row: Row, turn: int) -> float:
         """How long one request takes, to the last byte. Raises RuntimeError when it is refused."""
-        headers = {"Cookie": row.cookie, "Accept-Encoding": "gzip", "X-Autosave": "1"}
+        headers = {"Cookie": row.cookies[turn % len(row.cookies)], "Accept-Encoding": "gzip"}
         body = urlencode(row.form) if row.form else None
         if body:
-            headers["Content-Type"] = "application/x-www-form-urlencoded"
+            headers |= {"Content-Type": "application/x-www-form-urlencoded", "X-Autosave": "1"}
         start = time.perf_counter()
         self.connection.request("POST" if body else "GET", row.path, body, headers)
         response = self.connection.getresponse()
         response.read()
         taken = time.perf_counter() - start
-        if response.status not in (200, 204):
+        if response.status not in (200, 204, 302) or "/login" in response.headers.get("Location", ""):
             raise RuntimeError(f"{row.path} answered {response.status}")
         return taken
 
@@ -84,9 +91,10 @@ def measure(row: Row, ours: Client, yardstick: Client) -> tuple[float, float]:
     """The medians in seconds of the row and of the yardstick, one request of each in turn."""
     hello = Row("hello", 1, "/")
     for client, what in ((ours, row), (yardstick, hello)):
-        for _ in range(5):
-            client.seconds(what)
-    pairs = [(ours.seconds(row), yardstick.seconds(hello)) for _ in range(row.rounds)]
+        for turn in range(WARM_UP):
+            client.seconds(what, turn)
+    turns = range(WARM_UP, WARM_UP + row.rounds)
+    pairs = [(ours.seconds(row, turn), yardstick.seconds(hello, turn)) for turn in turns]
     return statistics.median(pair[0] for pair in pairs), statistics.median(pair[1] for pair in pairs)
 
 
@@ -99,6 +107,7 @@ def report(world: World, ours: Client, yardstick: Client, say: Callable[[str], N
 
 
 def main() -> None:
+    os.environ["GUNICORN_CMD_ARGS"] = "--keep-alive 120"
     port = free_port()
     command = ["gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", "1", "--threads", "4", "--no-control-socket"]
     with tempfile.TemporaryDirectory() as folder:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from flask import Flask
-from itsdangerous import URLSafeTimedSerializer
 
 from lms import clock, create_app, db
 from lms.accounts.models import Person, Role
@@ -16,9 +15,10 @@ from lms.demo.case import shipped_course
 from lms.events.models import Event
 from lms.quizzes import services as quizzes
 from lms.quizzes.models import Quiz
+from tests.plugins.sessions import form_token, session_cookie
 
 LEARNERS = 1000
-CSRF = secrets.token_hex(20)
+CROWD = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,8 @@ class World:
     question_id: int
     certificate: str
     event: str
+    crowd: tuple[str, ...]
+    """Sessions of people who have begun the quiz and are not registered for the event: each can do both once."""
 
 
 def build(database: str, secret: str) -> World:
@@ -87,11 +89,11 @@ def _event() -> Event:
 
 
 def _world(app: Flask, course: Course, people: list[Person]) -> World:
-    learner = people[1]
-    enrolment = courses.enrolment_of(learner, course)
+    learner, crowd = people[1], people[10 : 10 + CROWD]
     outline = courses.outline(course)
     quiz_lesson = next(lesson for lesson in outline.lessons if lesson.kind == "quiz")
-    attempt = quizzes.start(enrolment, db.session.get_one(Quiz, quiz_lesson.id))
+    quiz = db.session.get_one(Quiz, quiz_lesson.id)
+    attempts = [quizzes.start(courses.enrolment_of(person, course), quiz) for person in (learner, *crowd)]
     certificate = Certificate(
         number="BENC-HMAR-K000",
         kind="completion",
@@ -110,18 +112,16 @@ def _world(app: Flask, course: Course, people: list[Person]) -> World:
     return World(
         learner=_cookie(app, learner),
         trainer=_cookie(app, people[0]),
-        token=URLSafeTimedSerializer(app.secret_key, salt="wtf-csrf-token").dumps(CSRF),
+        token=form_token(app),
         course=page,
         lesson=f"{page}lessons/{outline.lessons[0].slug}/",
         quiz=f"{page}lessons/{quiz_lesson.slug}/",
-        question_id=attempt.question_ids[0],
+        question_id=attempts[0].question_ids[0],
         certificate=f"/certificates/{certificate.number}.pdf",
         event="/events/bench/",
+        crowd=tuple(_cookie(app, person) for person in crowd),
     )
 
 
 def _cookie(app: Flask, person: Person) -> str:
-    """A session like the one that signing in makes."""
-    serializer = app.session_interface.get_signing_serializer(app)
-    session = {"_user_id": person.fs_uniquifier, "_fresh": True, "csrf_token": CSRF, "lms_language": "km"}
-    return f"session={serializer.dumps(session)}"
+    return f"session={session_cookie(app, person, lms_language='km')}"
