@@ -4,6 +4,8 @@ from lms import signals
 from lms.accounts.identity import Identity
 from lms.extension import LMS
 from lms.site import create_app
+from lms.version import VERSION
 
-__version__ = "0.1.0"
+__version__ = VERSION
+
 __all__ = ["LMS", "Identity", "create_app", "signals"]

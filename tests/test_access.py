@@ -130,7 +130,7 @@ def test_no_form_breaks_when_it_is_sent_empty(app: Flask, small_world: World, re
 def test_every_link_leads_on(app: Flask, small_world: World, reader: Visitor) -> None:
     """But for the outbox, which shows an administrator what others were sent."""
     read = crawl(app, small_world, reader)
-    read.pop("/manage/mail", None)
+    read.get("/manage/mail", Page("", "")).links.clear()
     ahead = {link: at for at, page in read.items() for link in page.own_links if link not in read}
     dead = {}
     while ahead:

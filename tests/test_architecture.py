@@ -17,7 +17,7 @@ from lms import settings
 ROOT = Path(__file__).parents[1]
 TEMPLATES = ROOT / "templates"
 JINJA = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
-SAME_IN_EVERY_LANGUAGE = {"CSV", "XLSX", "PDF", "XXXX-XXXX-XXXX"}
+SAME_IN_EVERY_LANGUAGE = {"CSV", "XLSX", "PDF", "Flask-LMS", "XXXX-XXXX-XXXX"}
 SPOKEN_ATTRIBUTES = {"alt", "title", "placeholder", "aria-label", "aria-description", "label"}
 
 

@@ -6,7 +6,7 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
-from lms import __version__, clock, db, i18n
+from lms import clock, db, i18n, version
 from lms.accounts import policy, services as accounts
 from lms.accounts.sign_in import own_path
 from lms.certificates import services as certificates
@@ -83,7 +83,7 @@ def manage() -> str:
         is_admin=policy.is_admin(person),
         mails=services.mail_counts() if policy.is_admin(person) else {},
         can_send=bool(current_app.config["LMS_SMTP_URL"]),
-        version=__version__,
+        version=version.VERSION,
         engine=db.session.get_bind().dialect.name,
     )
 
