@@ -5,7 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
@@ -67,10 +67,9 @@ def _wait(server: Server) -> None:
     end = time.monotonic() + PATIENCE_SECONDS
     while True:
         try:
-            connection = HTTPConnection("127.0.0.1", server.port, timeout=5)
-            connection.request("GET", "/healthz")
-            status = connection.getresponse().status
-            connection.close()
+            with closing(HTTPConnection("127.0.0.1", server.port, timeout=5)) as connection:
+                connection.request("GET", "/healthz")
+                status = connection.getresponse().status
         except OSError:
             status = 0
         if status == 200:

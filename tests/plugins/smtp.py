@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Iterator
+from contextlib import contextmanager
 from email.message import EmailMessage
 from email.parser import BytesParser
 from email.policy import default
@@ -34,13 +35,22 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-@pytest.fixture
-def inbox(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Inbox]:
-    """The application's mail goes here."""
+@contextmanager
+def post_office() -> Iterator[tuple[str, Inbox]]:
+    """The server's address, and where it puts what it takes."""
     inbox = Inbox()
     port = free_port()
     controller = Controller(inbox, hostname="127.0.0.1", port=port)
     controller.start()
-    monkeypatch.setitem(app.config, "LMS_SMTP_URL", f"smtp://127.0.0.1:{port}")
-    yield inbox
-    controller.stop()
+    try:
+        yield f"smtp://127.0.0.1:{port}", inbox
+    finally:
+        controller.stop()
+
+
+@pytest.fixture
+def inbox(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Inbox]:
+    """The application's mail goes here."""
+    with post_office() as (url, inbox):
+        monkeypatch.setitem(app.config, "LMS_SMTP_URL", url)
+        yield inbox

@@ -1,0 +1,91 @@
+"""Every kind of page, as everyone for whom it is different."""
+
+import re
+from dataclasses import dataclass
+
+from flask import Flask
+
+from lms import db
+from lms.courses import services as courses
+from lms.courses.models import Course
+from tests import world
+from tests.conftest import Visitor, reread
+from tests.test_access import address
+
+CHANGING = re.compile(r'value="[^"]{40,}"')
+"""The forms' tokens, which differ each time."""
+MAIN = re.compile(r"<main.*</main>", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    role: str
+    path: str
+    sends: bool = False
+    """Whether the page's form is sent empty first, to see what it says then."""
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    stops: list[Stop]
+    keys: dict[str, str]
+    """Of each role's person: what their session knows them by."""
+
+
+FURTHER = [
+    Stop("learner", "/courses/innovation/lessons/quiz/?page=review"),
+    Stop("learner", "/events/no-such-thing/"),
+    Stop("visitor", "/no-such-thing"),
+    Stop("learner", "/manage/events/coming/"),
+    Stop("visitor", "/verify/?number=AAAA-AAAA-AAAA"),
+    Stop("trainer", "/manage/courses/innovation/learners?sex=odd&status=odd&q=kumru"),
+    Stop("trainer", "/manage/courses/innovation/learners?q=nobody"),
+    Stop("trainer", "/manage/events/coming/attendees?sex=odd"),
+    Stop("visitor", "/login", sends=True),
+    Stop("visitor", "/register", sends=True),
+    Stop("visitor", "/password/forgot", sends=True),
+    Stop("visitor", "/events/coming/register", sends=True),
+    Stop("newcomer", "/password", sends=True),
+    Stop("newcomer", "/events/coming/register", sends=True),
+]
+
+
+def plan(app: Flask, course: Course) -> Walk:
+    """Makes the small world and a learner of the given course, and finds where to go."""
+    small = world.make()
+    learner = small.people["learner"]
+    assert learner
+    with db.transaction():
+        courses.enrol(learner, course)
+    lessons = [lesson.slug for lesson in courses.outline(course).lessons]
+    keys = {role: person.fs_uniquifier for role, person in small.people.items() if person}
+    at_course = [Stop("learner", f"/courses/{course.slug}/"), Stop("visitor", f"/courses/{course.slug}/")]
+    at_course += [Stop("learner", f"/courses/{course.slug}/lessons/{lesson}/") for lesson in lessons[:4]]
+    return Walk([*_different(app, small), *at_course, *FURTHER], keys)
+
+
+def _different(app: Flask, small: world.World) -> list[Stop]:
+    """Every address that shows a page, once for each of its shapes."""
+    stops, seen = [], set()
+    for role in world.ROLES:
+        reader = _reader(app, small, role)
+        for rule in world.rules(app):
+            if "GET" not in (rule.methods or ()):
+                continue
+            for values in small.arguments(rule):
+                at = address(app, rule, values)
+                answer = reader.get(at)
+                if answer.status_code != 200 or answer.mimetype != "text/html":
+                    continue
+                shape = (at, CHANGING.sub("", "".join(MAIN.findall(answer.text))))
+                if shape not in seen:
+                    seen.add(shape)
+                    stops.append(Stop(role, at))
+    return stops
+
+
+def _reader(app: Flask, small: world.World, role: str) -> Visitor:
+    reread()
+    person = small.people[role]
+    client: Visitor = app.test_client()
+    return client.sign_in(person) if person else client
