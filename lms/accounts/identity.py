@@ -29,7 +29,7 @@ def from_host(identity: Callable[[], Identity | None]) -> Callable[[], Person | 
         if who is None:
             return None
         found = _by_key(who.key)
-        return found if found and not _changes(found, who) else _taken_over(who)
+        return found if found and not _changes(found, who) else _taken_over(who, is_new=found is None)
 
     return person
 
@@ -50,17 +50,18 @@ def _changes(person: Person, who: Identity) -> dict[str, object]:
     return {name: value for name, value in told.items() if getattr(person, name) != value}
 
 
-def _taken_over(who: Identity) -> Person:
+def _taken_over(who: Identity, is_new: bool) -> Person:
     """Of two first requests at once, one makes the row and both find it."""
     with db.transaction():
-        db.insert_once(
-            Person,
-            host_key=who.key,
-            name=who.name,
-            language=i18n.language(),
-            fs_uniquifier=secrets.token_hex(16),
-            created_at=now(),
-        )
+        if is_new:
+            db.insert_once(
+                Person,
+                host_key=who.key,
+                name=who.name,
+                language=i18n.language(),
+                fs_uniquifier=secrets.token_hex(16),
+                created_at=now(),
+            )
         person = db.session.scalars(select(Person).where(Person.host_key == who.key)).one()
         for name, value in _changes(person, who).items():
             setattr(person, name, value)

@@ -49,6 +49,7 @@ def requires(allowed: "Callable[[Person], bool]" = anyone_signed_in) -> Callable
 def person_or_none() -> "Person | None":
     """Who is asking; looked up once a request."""
     if "lms_person" not in g:
+        g.lms_person = None  # while it is being found, nobody's language can be asked for
         g.lms_person = current_app.extensions["lms"].identity()
     return g.lms_person  # type: ignore[no-any-return]  # `g` is untyped
 

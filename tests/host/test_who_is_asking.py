@@ -1,11 +1,13 @@
 """A member of the host is one person here, and what the host knows of them holds."""
 
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
+import flask_babel
 from flask import Flask
 from sqlalchemy import select
 
-from lms import db
+from lms import LMS, Identity, db, migrate
 from lms.accounts.models import Person, Role
 from tests import factories
 from tests.conftest import counted_queries, reread
@@ -109,3 +111,24 @@ def test_first_requests_at_once_make_one_person(browser: Browser, host: Flask) -
         answers = list(pool.map(lambda one: one.get(PAGE).status_code, browsers))
     assert answers == [200] * 8
     assert only_person().name == "Dara"
+
+
+def test_a_host_with_no_extension_of_its_own_is_asked_on_our_pages_alone(tmp_path: Path) -> None:
+    app = Flask("plain")
+    app.config.update(SECRET_KEY="the host's", SQLALCHEMY_DATABASE_URI=f"sqlite:///{tmp_path / 'plain.sqlite'}")
+    LMS(app, identity=lambda: Identity("1", "Dara"), url_prefix="/learn")
+    app.add_url_rule("/", "home", lambda: str(flask_babel.get_locale()))
+    browser = app.test_client()
+    with app.app_context():
+        migrate.upgrade()
+    assert browser.get("/", headers={"Accept-Language": "en"}).text == "en"
+    assert people(app) == []
+    assert browser.get("/learn/").status_code == 200
+    assert people(app) == ["Dara"]
+    with app.app_context():
+        db.session.get_bind().dispose()
+
+
+def people(app: Flask) -> list[str]:
+    with app.app_context():
+        return list(db.session.scalars(select(Person.name)))
