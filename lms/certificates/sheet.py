@@ -98,7 +98,7 @@ def duration(hours: float) -> Text:
 # always begins a phrase, and, failing that, between syllables.
 
 _LETTER = r"[\u1780-\u17b3]"
-_MARK = r"(?:\u17d2[\u1780-\u17b3]|[\u17b4-\u17d1\u17d3\u17dd\u200c\u200d])"
+_MARK = r"(?:\u17d2+[\u1780-\u17b3]|[\u17b4-\u17d1\u17d3\u17dd\u200c\u200d])"
 _CLUSTER = re.compile(rf"{_LETTER}{_MARK}*")
 _SYLLABLE = re.compile(
     rf"(?:{_LETTER}(?={_LETTER}\u17d2))?+"  # the first of រ-ដ្ឋ, which sounds before what is stacked

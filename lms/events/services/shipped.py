@@ -47,6 +47,7 @@ def _add_event(series: Series, position: int, given: dict[str, Any], starts_at: 
         timezone=timezone,
         location={},
         capacity=given.get("capacity"),
+        join_url=given.get("join_url", ""),
         questions=given.get("questions", []),
         uid=str(uuid4()),
     )
