@@ -3,7 +3,9 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 from flask import current_app
@@ -12,6 +14,10 @@ from flask.cli import AppGroup
 from lms.errors import DomainError
 from lms.i18n import in_language
 
+if TYPE_CHECKING:
+    from lms.accounts.models import Person
+
+T = TypeVar("T")
 group = AppGroup("lms", help="The learning-management plugin.")
 
 
@@ -79,6 +85,76 @@ def create_person(
 
 def _asked_password() -> str:
     return str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
+
+
+@group.command("set-password")
+@click.argument("sign_in")
+@click.option("--password-stdin", is_flag=True, help="Reads the password from standard input.")
+def set_password(sign_in: str, password_stdin: bool) -> None:
+    """Gives whoever signs in with this number or address a new password, and ends their sessions."""
+    from lms import db
+    from lms.accounts import services, sign_in as accounts
+
+    person = _person(sign_in)
+    password = sys.stdin.readline().rstrip("\n") if password_stdin else _asked_password()
+    with _plain_errors(), db.transaction():
+        services.set_password(person, accounts.hash_password(services.good_password(password)))
+    click.echo(f"{person.name} has a new password.")
+
+
+@group.command("appoint")
+@click.argument("sign_in")
+@click.option("--course", "courses", multiple=True, help="The slug of a course; may be repeated.")
+@click.option("--event", "events", multiple=True, help="The slug of an event; may be repeated.")
+def appoint(sign_in: str, courses: tuple[str, ...], events: tuple[str, ...]) -> None:
+    """Makes a person the trainer of courses and events; they keep what they look after already."""
+    from lms import db
+    from lms.accounts import services as accounts
+    from lms.courses import services as course_services
+    from lms.events import services as event_services
+
+    person = _person(sign_in)
+    with _plain_errors(), db.transaction():
+        accounts.make_trainer(person)
+        for slug in courses:
+            course_services.add_trainer(_found(course_services.by_slug(slug), slug), person)
+        for slug in events:
+            event_services.add_trainer(_found(event_services.by_slug(slug), slug), person)
+    click.echo(f"{person.name} looks after {', '.join((*courses, *events)) or 'nothing new'}.")
+
+
+@group.command("import-series")
+@click.argument("path", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--start", "starts", multiple=True, required=True, type=click.DateTime(["%Y-%m-%dT%H:%M"]))
+@click.option("--join-url", "join_urls", multiple=True, help="The address of each meeting, in the same order.")
+def import_series(path: Path, starts: tuple[datetime, ...], join_urls: tuple[str, ...]) -> None:
+    """Announces the webinars of a folder; one --start for each, e.g. 2027-01-21T09:00, in the site's time zone."""
+    from lms import db, i18n
+    from lms.events import services
+
+    moments = [start.replace(tzinfo=i18n.zone()) for start in starts]
+    if len(moments) != len(services.event_files(path)):
+        raise click.ClickException(f"{path} has {len(services.event_files(path))} events: give as many --start.")
+    with _plain_errors(), db.transaction():
+        series = services.load_series(path, moments)
+        for event, address in zip(sorted(series.events, key=lambda event: event.position), join_urls, strict=False):
+            event.join_url = address
+    click.echo(f"{series.slug} is announced.")
+
+
+def _person(sign_in: str) -> "Person":
+    from lms.accounts import services
+
+    person = services.by_sign_in_name(sign_in, current_app.config["LMS_COUNTRY"])
+    if person is None:
+        raise click.ClickException(f"Nobody signs in with {sign_in}.")
+    return person
+
+
+def _found(row: T | None, slug: str) -> T:
+    if row is None:
+        raise click.ClickException(f"There is no {slug}.")
+    return row
 
 
 @contextmanager

@@ -165,6 +165,11 @@ def set_password(person: Person, password_hash: str) -> None:
     db.session.refresh(person)
 
 
+def make_trainer(person: Person) -> None:
+    """What a trainer looks after is said course by course, and event by event."""
+    person.roles = person.roles | {Role.trainer}
+
+
 def set_language(person: Person, language: str) -> None:
     person.language = language
 

@@ -104,7 +104,7 @@ _SYLLABLE = re.compile(
     rf"(?:{_LETTER}(?={_LETTER}\u17d2))?+"  # the first of រ-ដ្ឋ, which sounds before what is stacked
     rf"{_LETTER}{_MARK}*+"
     rf"(?:{_LETTER}(?:[\u17b7\u17bb]?\u17cd|(?!{_MARK})))?+"  # a last consonant, or a silent one
-    rf"[\u17d2\u17d4-\u17dc]*+(?!{_MARK})"  # repetition and full stop
+    rf"[\u17d2\u17d4-\u17dc]*+(?!{_MARK})(?<!\u17d2)"  # repetition and full stop
 )
 _PHRASE = re.compile(r"(?<=[\u1780-\u17d3])(?=(?:និង|ដែល|សម្រាប់|ដើម្បី|របស់|ដោយ|ក្នុង)(?!\u17d2))")
 _KHMER = re.compile(r"[\u1780-\u17dd\u200c\u200d]+")

@@ -13,6 +13,7 @@ from lms.courses import completion
 from lms.courses.models import (
     Course,
     CourseFile,
+    CourseTrainer,
     Enrolment,
     EnrolmentStatus,
     Lesson,
@@ -98,6 +99,11 @@ def lesson_text(lesson: Lesson) -> dict[str, str]:
 
 def file(course: Course, path: str) -> CourseFile | None:
     return db.session.scalar(select(CourseFile).where(CourseFile.course_id == course.id, CourseFile.path == path))
+
+
+def add_trainer(course: Course, person: Person) -> None:
+    """Puts a person in charge of the course; once is enough."""
+    db.insert_once(CourseTrainer, course_id=course.id, person_id=person.id)
 
 
 def enrolment_of(person: Person | None, course: Course) -> Enrolment | None:

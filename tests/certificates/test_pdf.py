@@ -193,6 +193,7 @@ def test_khmer_looks_as_harfbuzz_shapes_it(text: str) -> None:
 
 @given(KHMER, st.integers(0, 40))
 @example("ក្្ក", 0)
+@example("ក។្ក", 0)
 def test_a_khmer_line_never_breaks_inside_what_is_written_as_one(text: str, room: int) -> None:
     broken = wording.breakable(text, room)
     assert broken.replace("\u200b", "") == text

@@ -1,6 +1,6 @@
 """What people do with events: find them, register, cancel, come in; and what their trainers do."""
 
-from lms.events.services.attending import close_ended, join, record_attendance, set_attendance
+from lms.events.services.attending import add_trainer, close_ended, join, record_attendance, set_attendance
 from lms.events.services.finding import (
     by_slug,
     coming_of,
@@ -20,14 +20,16 @@ from lms.events.services.registering import (
     register_newcomer,
     set_capacity,
 )
-from lms.events.services.shipped import load_series
+from lms.events.services.shipped import event_files, load_series
 
 __all__ = [
+    "add_trainer",
     "by_slug",
     "cancel",
     "cancel_event",
     "close_ended",
     "coming_of",
+    "event_files",
     "join",
     "load_series",
     "past",

@@ -9,7 +9,15 @@ from lms import clock, db, signals
 from lms.accounts.models import Person
 from lms.errors import ConflictError
 from lms.events import policy
-from lms.events.models import Attendance, AttendanceSource, Event, EventStatus, Registration, RegistrationStatus
+from lms.events.models import (
+    Attendance,
+    AttendanceSource,
+    Event,
+    EventStatus,
+    EventTrainer,
+    Registration,
+    RegistrationStatus,
+)
 from lms.i18n import gettext
 
 
@@ -24,6 +32,11 @@ def join(registration: Registration, opens_minutes: int) -> str:
         raise ConflictError(gettext("The way into the meeting is not open."))
     _record(registration, AttendanceSource.link)
     return event.join_url
+
+
+def add_trainer(event: Event, person: Person) -> None:
+    """Puts a person in charge of the event; once is enough."""
+    db.insert_once(EventTrainer, event_id=event.id, person_id=person.id)
 
 
 def set_attendance(trainer: Person, registration: Registration, present: bool) -> None:

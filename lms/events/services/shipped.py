@@ -24,11 +24,15 @@ def load_series(folder: Path, starts: Sequence[datetime], timezone: str | None =
         series.title, series.summary, series.description = _texts(given)
         db.session.add(series)
         db.session.flush()
-    files = sorted(folder.glob("[0-9][0-9]-*.toml"))
-    for position, (file, starts_at) in enumerate(zip(files, starts, strict=True), 1):
+    for position, (file, starts_at) in enumerate(zip(event_files(folder), starts, strict=True), 1):
         _add_event(series, position, _read(file), starts_at, timezone or i18n.zone().key)
     db.session.flush()
     return series
+
+
+def event_files(folder: Path) -> list[Path]:
+    """One for each event, in order."""
+    return sorted(folder.glob("[0-9][0-9]-*.toml"))
 
 
 def _add_event(series: Series, position: int, given: dict[str, Any], starts_at: datetime, timezone: str) -> None:
