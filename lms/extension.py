@@ -15,7 +15,7 @@ from lms.accounts.identity import Identity, from_host
 from lms.accounts.models import Person
 from lms.courses.models import LessonKind
 from lms.paths import TEMPLATES
-from lms.web import access, csrf, errors, template
+from lms.web import access, csrf, errors, template, values
 
 PageMaker = Callable[..., Any]
 
@@ -116,6 +116,7 @@ def _blueprint(own_sign_in: bool) -> Blueprint:
         static_folder="static",
         static_url_path="/static/lms",
     )
+    blueprint.before_request(values.check)
     blueprint.before_request(csrf.check)
     blueprint.context_processor(template.names)
     errors.register(blueprint)

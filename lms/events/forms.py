@@ -13,6 +13,7 @@ from lms.web.forms import Form, not_blank
 Question = dict[str, Any]
 MOST = 2000
 """Characters in an answer."""
+MOST_PLACES = 1_000_000
 
 
 def registration_form(events: Iterable[Event], base: type[Form] = Form) -> Form:
@@ -61,7 +62,11 @@ def _choice(label: str, required: bool, choices: Sequence[Question]) -> Field:
 class CapacityForm(Form):
     capacity = IntegerField(
         _l("Places in all"),
-        [Optional(), NumberRange(min=0, message=_l("This must be a number from 0 up."))],
+        [
+            Optional(),
+            NumberRange(min=0, message=_l("This must be a number from 0 up.")),
+            NumberRange(max=MOST_PLACES, message=_l("Please write less than this.")),
+        ],
         description=_l("Empty: no limit. New places go at once to those who wait, in their order."),
         render_kw={"min": 0, "inputmode": "numeric"},
     )

@@ -17,7 +17,7 @@ from lms.events import calendar, forms, policy, services
 from lms.events.calendar import Method
 from lms.events.models import Event, Registration, Series
 from lms.i18n import gettext, pick
-from lms.web import access
+from lms.web import access, values
 from lms.web.access import public, requires
 from lms.web.forms import Form
 
@@ -29,7 +29,7 @@ PAST_PER_PAGE = 20
 @public
 def index() -> str:
     """What is coming, then what took place, page by page."""
-    number = max(request.args.get("page", 1, type=int), 1)
+    number = values.page()
     past = services.past(PAST_PER_PAGE + 1, PAST_PER_PAGE * (number - 1))
     return render_template(
         "lms/events/index.html",
@@ -236,7 +236,7 @@ def call_off(event: str) -> Response:
 def attendance(event: str) -> Response:
     """What was ticked on the attendee list: `present` among the registrations `shown`, by their ids."""
     found = _managed(event)
-    shown, present = (set(request.form.getlist(name, type=int)) for name in ("shown", "present"))
+    shown, present = (set(request.form.getlist(name, type=values.number)) for name in ("shown", "present"))
     with db.transaction():
         services.record_attendance(access.person(), found, shown, present)
     flash(gettext("Attendance is saved."), "success")

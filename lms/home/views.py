@@ -18,7 +18,7 @@ from lms.home import services
 from lms.i18n import gettext
 from lms.mail import outbox
 from lms.mail.models import MailStatus
-from lms.web import access
+from lms.web import access, values
 from lms.web.access import public, requires
 
 bp = Blueprint("home", __name__)
@@ -71,7 +71,7 @@ def me() -> str:
 @bp.get("/manage/")
 @requires(policy.can_manage)
 def manage() -> str:
-    person, number = access.person(), _page_number()
+    person, number = access.person(), values.page()
     found, has_older = services.events_of(person, number)
     return render_template(
         "lms/home/manage.html",
@@ -88,15 +88,10 @@ def manage() -> str:
     )
 
 
-def _page_number() -> int:
-    """At most a million: an engine counts rows only so far."""
-    return min(max(request.args.get("page", 1, int), 1), 1_000_000)
-
-
 @bp.get("/manage/mail")
 @requires(policy.is_admin)
 def mail() -> str:
-    number, status = _page_number(), request.args.get("status", None, MailStatus)
+    number, status = values.page(), request.args.get("status", None, MailStatus)
     found, has_more = services.mails(number, status)
     return render_template(
         "lms/home/mail.html",

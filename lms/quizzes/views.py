@@ -16,7 +16,7 @@ from lms.i18n import gettext
 from lms.quizzes import grading, services
 from lms.quizzes.models import Attempt, Quiz
 from lms.quizzes.services import Asked
-from lms.web import access
+from lms.web import access, values
 from lms.web.access import requires
 
 bp = Blueprint("quizzes", __name__, url_prefix="/courses/<course>/lessons/<lesson>")
@@ -141,7 +141,7 @@ def _quiz(course: str, lesson: str) -> tuple[Course, Lesson, Quiz]:
 
 def _attempt(quiz: Quiz) -> tuple[Attempt, Enrolment]:
     """The person's own attempt that the form names."""
-    row = services.attempt(access.person(), quiz, request.form.get("attempt", 0, int))
+    row = services.attempt(access.person(), quiz, request.form.get("attempt", 0, values.number))
     if row is None:
         raise NotFoundError
     return row

@@ -69,7 +69,10 @@ def _ask_to_sign_in() -> Response:
 
 
 def _page_it_stood_on() -> str:
-    came_from = urlsplit(request.referrer or "")
+    try:
+        came_from = urlsplit(request.referrer or "")
+    except ValueError:  # what a browser never sends
+        return "/"
     return came_from.path.removeprefix(request.script_root) if came_from.netloc == request.host else "/"
 
 

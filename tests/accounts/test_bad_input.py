@@ -28,7 +28,7 @@ def test_a_password_that_is_too_long_is_refused_everywhere(client: Visitor) -> N
 
 
 def test_control_and_turning_signs_do_not_get_into_names(client: Visitor) -> None:
-    signs = {"name": "ចាន់\x00 សុភា\u202e", "name_latin": "Chan\u200b \x07Sophea", "organisation": "\x00School\x00"}
+    signs = {"name": "ចាន់\x01 សុភា\u202e", "name_latin": "Chan\u200b \x07Sophea", "organisation": "\x01School\x01"}
     assert client.submit("/register", **{**NEW, **signs}).status_code == 302
     reread()
     person = db.session.scalars(select(Person)).one()

@@ -32,7 +32,8 @@ def test_more_places_are_given_on_the_page(client: Visitor) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "message"), [("0", "1 place is taken already"), ("-1", "from 0 up"), ("x", "Not a valid")]
+    ("typed", "message"),
+    [("0", "1 place is taken already"), ("-1", "from 0 up"), ("x", "Not a valid"), ("9" * 12, "write less")],
 )
 def test_a_number_that_cannot_be_is_refused_beside_the_field(client: Visitor, typed: str, message: str) -> None:
     event = factories.event(capacity=5)

@@ -167,7 +167,7 @@ def test_answers_of_others_cannot_be_touched(course: Course, learner: Visitor) -
     assert stored() == {}
 
 
-@pytest.mark.parametrize("value", ["99", "-1", "x", "", "1e9", "\x00", "០"])
+@pytest.mark.parametrize("value", ["99", "-1", "x", "", "1e9", "\x01", "០"])
 def test_a_hostile_value_is_no_answer(course: Course, learner: Visitor, value: str) -> None:
     factories.quiz(course)
     learner.submit(QUIZ + "start")
