@@ -124,7 +124,7 @@ def _text(setting: str) -> pdf.Text:
 def _sheet(certificate: Certificate) -> pdf.Sheet:
     """What is printed: the row as it was issued, and the site's settings."""
     issuer, config = _text("LMS_CERTIFICATE_ISSUER"), current_app.config
-    achieved = certificate.achieved_at.astimezone(i18n.zone()).date()
+    achieved, issued = (at.astimezone(i18n.zone()).date() for at in (certificate.achieved_at, certificate.issued_at))
     return pdf.Sheet(
         kind=certificate.kind,
         name=certificate.name,
@@ -134,8 +134,8 @@ def _sheet(certificate: Certificate) -> pdf.Sheet:
         hours=certificate.hours,
         number=certificate.number,
         verify_url=links.address("certificates.page", number=certificate.number),
-        day=certificate.issued_at.astimezone(i18n.zone()).date(),
-        period=(achieved, achieved),
+        day=issued,
+        period=(achieved, achieved) if achieved != issued else None,
         site_name=_text("LMS_SITE_NAME"),
         organisation=(issuer,) if issuer else (),
         logos=tuple(Path(path) for path in config["LMS_CERTIFICATE_LOGOS"]),
