@@ -7,6 +7,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from lms import clock, db, signals
+from lms.certificates.models import Certificate
 from lms.errors import ConflictError
 from lms.events import services
 from lms.events.models import Attendance, AttendanceSource, Event, Registration, RegistrationStatus
@@ -200,6 +201,18 @@ def test_who_waits_cannot_be_marked_as_present(app: Flask) -> None:
     waiting = factories.registration(event, factories.person(), RegistrationStatus.waitlisted)
     with pytest.raises(ConflictError), db.transaction():
         services.set_attendance(factories.trainer(of=event), waiting, present=True)
+
+
+def test_nobody_was_there_when_the_event_was_called_off(client: Visitor) -> None:
+    event, ids = three()
+    client.sign_in(factories.trainer(of=event))
+    with db.transaction():
+        services.cancel_event(event)
+        event.starts_at -= timedelta(days=1)
+        event.ends_at -= timedelta(days=1)
+    assert present(client, ids, ids).status_code == 409
+    assert attendance() == []
+    assert db.session.scalars(select(Certificate)).all() == []
 
 
 def test_an_event_is_closed_once_and_announces_who_was_there(app: Flask) -> None:

@@ -43,8 +43,10 @@ def set_attendance(trainer: Person, registration: Registration, present: bool) -
     """Notes that a confirmed person was there, or takes the trainer's own note back; that someone came in by the link
     stays known. After the end whoever was there is announced as having attended.
 
-    Raises ConflictError for a registration without a place.
+    Raises ConflictError for a registration without a place, and for an event that was called off.
     """
+    if registration.event.status == EventStatus.cancelled:
+        raise ConflictError(gettext("This event is called off"))
     if not policy.is_confirmed(registration):
         raise ConflictError(gettext("Only those with a confirmed place can be marked as present."))
     if not present:
