@@ -140,10 +140,12 @@ def _quiz(course: str, lesson: str) -> tuple[Course, Lesson, Quiz]:
 
 
 def _attempt(quiz: Quiz) -> tuple[Attempt, Enrolment]:
-    """The person's own attempt that the form names."""
+    """The person's own attempt that the form names, while they study the course."""
     row = services.attempt(access.person(), quiz, request.form.get("attempt", 0, values.number))
     if row is None:
         raise NotFoundError
+    if not course_policy.can_study(row[1]):
+        raise ForbiddenError
     return row
 
 

@@ -167,6 +167,16 @@ def test_answers_of_others_cannot_be_touched(course: Course, learner: Visitor) -
     assert stored() == {}
 
 
+def test_whoever_left_the_course_hands_nothing_in_any_more(course: Course, learner: Visitor) -> None:
+    factories.quiz(course)
+    learner.submit(QUIZ + "start")
+    learner.submit("/courses/innovation/withdraw")
+    assert answer(learner, dict.fromkeys(ids(), "0")) == 403
+    assert learner.submit(QUIZ + "submit", attempt="1").status_code == 403
+    assert stored() == {}
+    assert attempt().submitted_at is None
+
+
 @pytest.mark.parametrize("value", ["99", "-1", "x", "", "1e9", "\x01", "០"])
 def test_a_hostile_value_is_no_answer(course: Course, learner: Visitor, value: str) -> None:
     factories.quiz(course)
