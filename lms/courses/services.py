@@ -131,7 +131,7 @@ def enrol(person: Person, course: Course, source: str = "self") -> Enrolment:
         progress_percent=0,
     )
     enrolment = db.session.scalars(
-        select(Enrolment).filter_by(**values).execution_options(populate_existing=True)
+        select(Enrolment).filter_by(**values).with_for_update().execution_options(populate_existing=True)
     ).one()
     if not fresh and enrolment.status == EnrolmentStatus.withdrawn:
         enrolment.status, enrolment.withdrawn_at = EnrolmentStatus.active, None
