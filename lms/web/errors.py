@@ -1,6 +1,6 @@
 """Domain errors become pages here and nowhere else."""
 
-from flask import Blueprint, Flask, render_template
+from flask import Blueprint, Flask, g, render_template
 from werkzeug.exceptions import HTTPException
 
 from lms.errors import ConflictError, DomainError, ForbiddenError, InvalidError, NotFoundError, RefusedError
@@ -31,6 +31,7 @@ def page(error: DomainError) -> tuple[str, int]:
 
 
 HTTP_PAGES = {
+    400: (_l("Not understood"), _l("Something is missing in what was sent. Go back and try again.")),
     404: PAGES[NotFoundError][1:],
     405: (_l("Not possible here"), _l("This address does not take what was sent. Go back and try again.")),
     413: (_l("Too large"), _l("The file or form is too large.")),
@@ -47,7 +48,12 @@ def register_for_site(app: Flask) -> None:
         app.register_error_handler(status, http_page)
 
 
-def http_page(error: HTTPException) -> tuple[str, int]:
+def http_page(error: HTTPException) -> tuple[str, int, list[tuple[str, str]]]:
+    """With the headers that belong to the error. After a fault of ours nobody is looked up: the database may be it."""
     status = error.code or 500
     title, text = HTTP_PAGES[status]
-    return render_template("lms/error.html", title=title, text=text, **template.names()), status
+    broken = status >= 500
+    if broken:
+        g.lms_person = None
+    page = render_template("lms/error.html", title=title, text=text, broken=broken, **template.names())
+    return page, status, [header for header in error.get_headers() if header[0] != "Content-Type"]
