@@ -40,10 +40,13 @@ def deliver_waiting(most: int = 100) -> int:
             try:
                 server = server or connect(current_app.config["LMS_SMTP_URL"])
                 server.send_message(message(mail, current_app.config["LMS_MAIL_SENDER"]))
-            except (OSError, smtplib.SMTPException) as error:
+            except Exception as error:  # noqa: BLE001  # an address that no header can hold breaks in many ways
                 log.warning("mail %s was not taken: %s", mail_id, error)
                 _postpone(mail, str(error))
-                server = _hang_up(server)
+                if server is None:  # no one answers: the others would wait as long for that
+                    break
+                _hang_up(server)
+                server = None
             else:
                 _keep_as_sent(mail)
                 sent += 1

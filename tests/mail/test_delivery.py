@@ -9,7 +9,7 @@ from sqlalchemy import select
 from lms import clock, db
 from lms.mail import deliver, outbox
 from lms.mail.models import Mail, MailStatus
-from tests.plugins.smtp import Inbox
+from tests.plugins.smtp import Inbox, free_port
 
 
 def queue(key: str = "test/1", **context: object) -> bool:
@@ -67,6 +67,25 @@ def test_a_mail_that_is_not_taken_waits_and_is_sent_later(
     later = clock.now() + timedelta(minutes=2)
     monkeypatch.setattr(clock, "now", lambda: later)
     assert deliver.deliver_waiting() == 1
+
+
+@pytest.mark.parametrize("address", ["dara@example.org\nBcc: other@example.org", "dara@["])
+def test_an_address_that_no_mail_can_have_holds_up_no_other(app: Flask, inbox: Inbox, address: str) -> None:
+    queue("test/1")
+    with db.transaction():
+        only_mail().recipient = address
+    queue("test/2")
+    assert deliver.deliver_waiting() == 1
+    assert [mail["To"] for mail in inbox.mails] == ["dara@example.org"]
+    assert db.session.scalars(select(Mail.status).order_by(Mail.id)).all() == [MailStatus.waiting, MailStatus.sent]
+
+
+def test_a_server_that_does_not_answer_is_asked_once_in_a_round(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(app.config, "LMS_SMTP_URL", f"smtp://127.0.0.1:{free_port()}")
+    for number in range(3):
+        queue(f"test/{number}")
+    assert deliver.deliver_waiting() == 0
+    assert db.session.scalars(select(Mail.tries).order_by(Mail.id)).all() == [1, 0, 0]
 
 
 def test_a_mail_whose_worker_died_is_sent_by_another(app: Flask, inbox: Inbox, monkeypatch: pytest.MonkeyPatch) -> None:
