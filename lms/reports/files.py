@@ -112,6 +112,8 @@ class _Sheet:
             self.sheet.set_column(at, at, column.width)
             self.sheet.write_string(0, at, column.name, self.heading)
         self.sheet.freeze_panes(1, 1)
+        self.sheet.set_landscape()
+        self.sheet.fit_to_pages(1, 0)
 
     def _write(self, row: int, column: int, cell: Cell) -> None:
         """Never through `write`, which guesses: a text stays a text, also when someone edits its cell."""
