@@ -2,13 +2,17 @@
 
 import secrets
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 
 from lms import db, i18n
+from lms.accounts import names
 from lms.accounts.models import Person, Role
 from lms.clock import now
+
+MOST_NAME, MOST_EMAIL = 200, 255
+"""Characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +29,20 @@ def from_host(identity: Callable[[], Identity | None]) -> Callable[[], Person | 
     """Finds the person of the host's identity, makes it at first sight, and takes over what has changed since."""
 
     def person() -> Person | None:
-        who = identity()
-        if who is None:
+        given = identity()
+        if given is None:
             return None
+        who = _as_kept(given)
         found = _by_key(who.key)
         return found if found and not _changes(found, who) else _taken_over(who, is_new=found is None)
 
     return person
+
+
+def _as_kept(who: Identity) -> Identity:
+    """What fits where it is kept: a name that the host let pass must not close every page to its bearer."""
+    email = names.tidy(who.email or "").lower()
+    return replace(who, name=names.tidy(who.name)[:MOST_NAME], email=email if 0 < len(email) <= MOST_EMAIL else None)
 
 
 def _by_key(key: str) -> Person | None:
@@ -41,7 +52,7 @@ def _by_key(key: str) -> Person | None:
 def _changes(person: Person, who: Identity) -> dict[str, object]:
     """What the host has changed since it was last asked. An address that someone else has stays theirs."""
     roles = frozenset(Role(name) for name in who.roles if name in set(Role))
-    email = (who.email or "").strip().lower() or None
+    email = who.email
     if email != person.email and email and db.session.scalar(select(Person.id).where(Person.email == email)):
         email = person.email
     told: dict[str, object] = {"email": email, "roles": roles}

@@ -4,10 +4,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import flask_babel
+import pytest
 from flask import Flask
 from sqlalchemy import select
 
 from lms import LMS, Identity, db, migrate
+from lms.accounts.identity import from_host
 from lms.accounts.models import Person, Role
 from tests import factories
 from tests.conftest import counted_queries, reread
@@ -54,6 +56,16 @@ def test_a_new_name_and_address_are_taken_over(browser: Browser) -> None:
     change(dara, name="Dara Chan", email="chan@village.example")
     browser.get(PAGE)
     assert (only_person().name, only_person().email) == ("Dara Chan", "chan@village.example")
+
+
+@pytest.mark.parametrize("odd", ["Dara \0\u202eChan", "Dara\nChan", "D" * 300])
+def test_a_name_and_an_address_that_cannot_be_kept_close_no_page(app: Flask, odd: str) -> None:
+    who_is_it = from_host(lambda: Identity("17", odd, email=f"{odd}@village.example"))
+    assert who_is_it() is not None
+    with counted_queries() as queries:
+        assert who_is_it() is not None
+    assert len(queries) == 1, "nothing is taken over again"
+    assert only_person().name in ("Dara Chan", "D" * 200)
 
 
 def test_a_name_spelled_otherwise_in_the_profile_stays_until_the_host_changes_its_own(browser: Browser) -> None:
