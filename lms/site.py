@@ -55,7 +55,7 @@ def create_app(config: object | None = None, **overrides: Any) -> Flask:
 
     With `ENV = "production"` raises UnsafeSettingError, which says what is unsafe.
     """
-    app = Flask("lms_site", static_folder=None, template_folder=None)
+    app = Flask("lms_site", static_folder=None, static_url_path="/static", template_folder=None)
     app.config.from_mapping(DEFAULTS)
     if config is not None:
         app.config.from_object(config)
