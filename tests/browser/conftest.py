@@ -115,7 +115,7 @@ class Phone:
         return self.page.get_by_text(self.say(words, **values))
 
     def field(self, words: str) -> Locator:
-        return self.page.get_by_label(self.say(words))
+        return self.page.get_by_label(self.say(words), exact=True)
 
     def sign_in(self, person: Person | None) -> None:
         """At once, by a session like the one that the page makes; for None, one that only knows the language."""
