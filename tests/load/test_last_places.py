@@ -23,7 +23,7 @@ from tests.conftest import database_beside
 from tests.plugins.sessions import form_token, session_cookie
 from tests.plugins.site import Site, site as served_site
 
-PEOPLE, PLACES, AT_ONCE = 200, 50, 40
+PEOPLE, PLACES = 200, 50
 TRIES = 20
 
 
@@ -62,7 +62,7 @@ def cookies(site: Site, crowd: list[Person]) -> list[str]:
 def all_register(site: Site, sessions: list[str]) -> Counter[int]:
     """How many got which status."""
     token = form_token(site.app)
-    with ThreadPoolExecutor(AT_ONCE) as threads:
+    with ThreadPoolExecutor(PEOPLE) as threads:
         return Counter(threads.map(lambda cookie: register(site.server.port, cookie, token), sessions))
 
 
