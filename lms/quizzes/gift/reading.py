@@ -1,8 +1,4 @@
-"""Questions as text in Moodle's GIFT format, read and written.
-
-Source: https://docs.moodle.org/en/GIFT_format. Two things are our own: a text without a format marker is
-markdown, and `-\\>` stands for an arrow that does not part a pair.
-"""
+"""Reading GIFT: a text is cut into blocks, and a block into pieces that still know their line."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -33,7 +29,6 @@ GAP = "_____"
 CATEGORY = "$CATEGORY:"
 TRUTHS = {"T": True, "TRUE": True, "F": False, "FALSE": False}
 ESCAPED = re.compile(r"\\([\\~=#{}:n])|-\\>")
-SPECIAL = re.compile(r"[\\~=#{}:]")
 MARKER = re.compile(rf"\s*\[({'|'.join(FORMATS)})\]", re.IGNORECASE)
 WEIGHT = re.compile(r"\s*%([^%\s]*)%")
 
@@ -74,14 +69,6 @@ def parse(text: str) -> list[Question]:
 def lines(text: str) -> list[int]:
     """The line on which each question of a sound GIFT text begins."""
     return [block.numbers[0] for block in _blocks(text)]
-
-
-def write(questions: Iterable[Question]) -> str:
-    """Write questions as GIFT that `parse`, and Moodle, read back as the same questions."""
-    return "\n".join(map(_write_question, questions))
-
-
-# Reading: a text is cut into blocks, and a block into pieces that still know their line.
 
 
 @dataclass(frozen=True, slots=True)
@@ -401,90 +388,3 @@ def _pair(piece: Piece, markup: str) -> Pair:
     if right is None:
         raise piece.wrong(N_("A pair has no arrow between its two sides."))
     return Pair(_formatted(left, markup), right.text)
-
-
-# Writing: one answer a line. The format is always named, because Moodle takes a text without one for its own.
-
-
-def _write_question(question: Question) -> str:
-    title = f"::{_escape(question.name)}::" if question.name else ""
-    opening = "{#" if question.kind is Kind.numerical else "{"
-    lines = [f"{title}[{question.format}]{_escape(question.text)} {opening}", *_write_body(question)]
-    if question.feedback:
-        lines.append("####" + _write_formatted(question.feedback, question.format))
-    return "\n\t".join(lines) + "\n}\n"
-
-
-def _write_body(question: Question) -> Iterable[str]:
-    if question.kind is Kind.true_false:
-        return [_write_truth(question)]
-    if question.kind is Kind.matching:
-        return [_write_pair(pair, question.format) for pair in question.pairs]
-    write_option = {
-        Kind.single: _write_choice,
-        Kind.multiple: _write_choice,
-        Kind.short_answer: _write_short_answer,
-        Kind.numerical: _write_number,
-    }[question.kind]
-    return [
-        write_option(option, question) + _write_feedback(option.feedback, question.format)
-        for option in question.options
-    ]
-
-
-def _write_choice(option: Option, question: Question) -> str:
-    text = _write_formatted(option.text, question.format)
-    if question.kind is Kind.single and option.weight == FULL:
-        return _write_answer("=", FULL, text)
-    return _write_answer("~", option.weight, text)
-
-
-def _write_short_answer(option: Option, _: Question) -> str:
-    return _write_answer("=", option.weight, _escape_arrows(_escape(option.text)))
-
-
-def _write_number(option: Option, _: Question) -> str:
-    if option.text == ANYTHING:
-        return "~"
-    return _write_answer("=", option.weight, f"{option.text}:{_write_float(option.tolerance)}")
-
-
-def _write_answer(sign: str, weight: float, text: str) -> str:
-    implied = weight == (FULL if sign == "=" else 0)
-    # A text that begins like a weight needs one before it.
-    return f"{sign}{text}" if implied and not text.startswith("%") else f"{sign}%{_write_float(weight)}%{text}"
-
-
-def _write_truth(question: Question) -> str:
-    true, false = question.options
-    verdict, right, wrong = ("TRUE", true, false) if true.weight else ("FALSE", false, true)
-    if not right.feedback:
-        return verdict + _write_feedback(wrong.feedback, question.format)
-    comments = (_write_formatted(option.feedback, question.format) for option in (wrong, right))
-    return "#".join([verdict, *comments])
-
-
-def _write_pair(pair: Pair, markup: str) -> str:
-    left = _escape_arrows(_write_formatted(pair.left, markup))
-    return f"={left} -> {_escape_arrows(_escape(pair.right))}"
-
-
-def _write_feedback(text: str, markup: str) -> str:
-    return "#" + _write_formatted(text, markup) if text else ""
-
-
-def _write_formatted(text: str, markup: str) -> str:
-    # A text that begins like a format marker needs one before it.
-    return f"[{markup}]{_escape(text)}" if MARKER.match(text) else _escape(text)
-
-
-def _write_float(value: float) -> str:
-    return repr(value).removesuffix(".0")
-
-
-def _escape(text: str) -> str:
-    return SPECIAL.sub(r"\\\g<0>", text).replace("\n", r"\n")
-
-
-def _escape_arrows(text: str) -> str:
-    return text.replace("->", r"-\>")
