@@ -28,7 +28,7 @@ _XML = "http://www.w3.org/XML/1998/namespace"
 _ACTIVE = {"script", "foreignobject", "handler", "listener", "iframe", "object", "embed", "audio", "video"}
 _ADDRESSES = {"href", "src"}
 _INSIDE = re.compile(r"#|data:image/(png|jpeg|gif|webp);base64,")
-_OUTWARD_STYLE = re.compile(r"""\\|@import|url\(\s*+['"]?+(?!#)""", re.IGNORECASE)
+_OUTWARD_STYLE = re.compile(r"""\\|@import|url\((?!\s*['"]?#)""", re.IGNORECASE)
 """A backslash too: it could spell the others so that they are not seen."""
 
 

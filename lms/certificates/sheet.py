@@ -100,15 +100,12 @@ def duration(hours: float) -> Text:
 _LETTER = r"[\u1780-\u17b3]"
 _MARK = r"(?:\u17d2+[\u1780-\u17b3]|[\u17b4-\u17d1\u17d3\u17dd\u200c\u200d])"
 _CLUSTER = re.compile(rf"{_LETTER}{_MARK}*")
-_SYLLABLE = re.compile(
-    rf"(?:{_LETTER}(?={_LETTER}\u17d2))?+"  # the first of រ-ដ្ឋ, which sounds before what is stacked
-    rf"{_LETTER}{_MARK}*+"
-    rf"(?:{_LETTER}(?:[\u17b7\u17bb]?\u17cd|(?!{_MARK})))?+"  # a last consonant, or a silent one
-    rf"[\u17d2\u17d4-\u17dc]*+(?!{_MARK})(?<!\u17d2)"  # repetition and full stop
-)
+_TOKEN = re.compile(rf"{_LETTER}{_MARK}*|[^\u1780-\u17b3]+")
+_SILENT = re.compile(rf"{_LETTER}(?:[\u17b7\u17bb]?\u17cd)?")
 _PHRASE = re.compile(r"(?<=[\u1780-\u17d3])(?=(?:និង|ដែល|សម្រាប់|ដើម្បី|របស់|ដោយ|ក្នុង)(?!\u17d2))")
 _KHMER = re.compile(r"[\u1780-\u17dd\u200c\u200d]+")
 _BREAK = "\u200b"
+_COENG = "\u17d2"
 
 
 def clusters(text: str) -> int:
@@ -121,11 +118,33 @@ def printable(text: str) -> str:
     return "".join(sign if sign.isprintable() or sign in "\u200b\u200c\u200d" else " " for sign in text)
 
 
+def _syllables(part: str) -> list[str]:
+    """As they are spoken, more or less: a consonant with what hangs on it, the one that closes it, and its signs."""
+    found: list[str] = []
+    tokens = _TOKEN.findall(part)
+    for at, token in enumerate(tokens):
+        if found and _goes_on(found[-1], token, tokens[at - 1]):
+            found[-1] += token
+        else:
+            found.append(token)
+    return found
+
+
+def _goes_on(syllable: str, token: str, before: str) -> bool:
+    """Whether the token belongs to the syllable that ends with the token `before`."""
+    if not _CLUSTER.match(token) or syllable.endswith(_COENG):
+        return True
+    if syllable == before and len(before) == 1 and token[1:2] == _COENG:
+        return True  # the first of រ-ដ្ឋ, which sounds before what is stacked
+    is_open = syllable == before or (len(syllable) == len(before) + 1 and before[1:2] == _COENG)
+    return is_open and _SILENT.fullmatch(token) is not None  # a last consonant, or a silent one
+
+
 def breakable(text: str, room: int) -> str:
     """The text with U+200B where a line may end, for lines that hold some `room` clusters."""
 
     def syllables(part: str) -> str:
-        return part if clusters(part) <= room else _SYLLABLE.sub(rf"\g<0>{_BREAK}", part).removesuffix(_BREAK)
+        return part if clusters(part) <= room else _BREAK.join(_syllables(part))
 
     def words(run: re.Match[str]) -> str:
         if clusters(run[0]) <= room:
