@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from lms import clock, db
 from lms.accounts.models import Person, Role, Sex
+from lms.courses import services as courses
 from lms.courses.models import Course, CourseFile, CourseTrainer, Lesson, LessonKind, Unit
 from lms.events.models import Event, EventTrainer, Registration, RegistrationStatus, Series
 from lms.quizzes import kinds
@@ -100,7 +101,9 @@ def lesson(course: Course, unit: Unit, slug: str, position: int, kind: LessonKin
 
 
 def course_file(course: Course, path: str, data: bytes = b"<svg/>") -> CourseFile:
-    return _kept(CourseFile(course_id=course.id, path=path, content_type="image/svg+xml", digest="d", data=data))
+    with db.transaction():
+        digest = courses.keep(data)
+    return _kept(CourseFile(course_id=course.id, path=path, content_type="image/svg+xml", digest=digest))
 
 
 def quiz(course: Course, questions: Iterable[kinds.Question] | None = None, **values: Any) -> Quiz:

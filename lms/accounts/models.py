@@ -100,6 +100,10 @@ class Person(Base, UserMixin):
     stakeholder_type: Mapped[str] = mapped_column(String(16), default="")
     position: Mapped[str] = mapped_column(String(200), default="")
     language: Mapped[str] = mapped_column(String(8), default="km")
+    timezone: Mapped[str] = mapped_column(String(64), default="")
+    """IANA; empty for the site's own."""
+    reminders: Mapped[bool] = mapped_column(Boolean, default=True)
+    """Whether mails that only remind may be sent: of courses left lying, deadlines, news of a course."""
     birth_year: Mapped[int | None]
     disability: Mapped[bool | None]
     """None: not said."""
@@ -126,3 +130,14 @@ class SignInFailure(Base):
     name: Mapped[str] = mapped_column(String(255))
     address: Mapped[str] = mapped_column(String(64))
     at: Mapped[datetime]
+
+
+class OneTimeCode(Base):
+    """What somebody whose account was made for them signs in with, once, to choose a password."""
+
+    __tablename__ = "lms_one_time_code"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("lms_person.id"), primary_key=True)
+    code_hash: Mapped[str] = mapped_column(String(255))
+    made_at: Mapped[datetime]
+    expires_at: Mapped[datetime]

@@ -84,7 +84,7 @@ def _in(code: str, bodies: Sequence[Mapping[str, Any]]) -> tuple[kinds.Question,
 def _pictures(course: Course) -> dict[str, list[Picture]]:
     """By the slug of their unit."""
     found: dict[str, list[Picture]] = defaultdict(list)
-    for file in sorted(rows.files(course, with_data=True), key=lambda file: file.path):
+    for file, data in rows.files_with_data(course):
         unit, _, path = file.path.partition("/")
-        found[unit].append(Picture(path, file.content_type, file.data))
+        found[unit].append(Picture(path, file.content_type, data))
     return found

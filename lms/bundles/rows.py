@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import undefer
 
 from lms import db
-from lms.courses.models import Course, CourseFile, Lesson, Unit
+from lms.courses.models import Course, CourseFile, FileData, Lesson, Unit
 from lms.quizzes.models import Question, Quiz
 
 
@@ -38,6 +38,12 @@ def questions(course: Course) -> dict[int, list[Question]]:
     return found
 
 
-def files(course: Course, with_data: bool = False) -> Sequence[CourseFile]:
-    wanted = select(CourseFile).where(CourseFile.course_id == course.id)
-    return db.session.scalars(wanted.options(undefer(CourseFile.data)) if with_data else wanted).all()
+def files(course: Course) -> Sequence[CourseFile]:
+    return db.session.scalars(select(CourseFile).where(CourseFile.course_id == course.id)).all()
+
+
+def files_with_data(course: Course) -> list[tuple[CourseFile, bytes]]:
+    """In order of their paths."""
+    wanted = select(CourseFile, FileData.data).join(FileData, FileData.digest == CourseFile.digest)
+    wanted = wanted.where(CourseFile.course_id == course.id)
+    return sorted(((row[0], row[1]) for row in db.session.execute(wanted)), key=lambda found: found[0].path)

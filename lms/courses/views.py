@@ -137,7 +137,7 @@ def file(course: str, path: str) -> Response:
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
     if request.if_none_match.contains(found.digest):
         return response.make_conditional(request)
-    response.data = found.data
+    response.data = services.data(found.digest)
     return response
 
 

@@ -1,23 +1,22 @@
-"""Courses, who takes them, and how far they are."""
+"""Courses: what is taught, and by whom."""
 
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import (
-    Boolean,
-    CheckConstraint,
-    Float,
-    ForeignKey,
-    Index,
-    LargeBinary,
-    String,
-    UniqueConstraint,
-)
+from sqlalchemy import Boolean, Float, ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from lms.accounts.models import Person
 from lms.db import Base, Translated
+
+
+class EnrolmentMode(StrEnum):
+    """How people come into a course by themselves; trainers can enrol them in all of these."""
+
+    open = "open"
+    key = "key"
+    request = "request"
+    closed = "closed"
 
 
 class Course(Base):
@@ -38,7 +37,16 @@ class Course(Base):
     """The completion rule as the bundle writes it; see `courses.completion`."""
     statement: Mapped[Translated]
     """The line on the certificate that says what the holder has learned to do."""
+    requires: Mapped[list[Any]] = mapped_column(default=list)
+    """Slugs of the courses that must be completed before this one."""
     published: Mapped[bool] = mapped_column(Boolean, default=True)
+    archived: Mapped[bool] = mapped_column(Boolean, default=False)
+    """No longer in the catalogue and open to nobody new; who takes it goes on."""
+    enrolment: Mapped[EnrolmentMode] = mapped_column(String(16), default=EnrolmentMode.open)
+    enrolment_key: Mapped[str] = mapped_column(String(80), default="")
+    """What to type in to enrol, where the mode is `key`."""
+    version: Mapped[int] = mapped_column(default=1)
+    """Raised whenever what is taught changes."""
     trainers: Mapped[list["CourseTrainer"]] = relationship(viewonly=True)
 
 
@@ -52,6 +60,10 @@ class Unit(Base):
     position: Mapped[int]
     title: Mapped[Translated]
     summary: Mapped[Translated]
+    requires: Mapped[list[Any]] = mapped_column(default=list)
+    """Slugs of the units of this course that must be complete before this one opens."""
+    opens_at: Mapped[datetime | None]
+    """Before this its lessons are closed; None: always open."""
     retired: Mapped[bool] = mapped_column(Boolean, default=False)
 
 
@@ -79,8 +91,22 @@ class Lesson(Base):
     """Markdown; empty for a quiz."""
     minutes: Mapped[int] = mapped_column(default=0)
     video: Mapped[Translated]
-    """Addresses by language; empty when the lesson has none."""
+    """By language an address, or the path of an uploaded file below the unit; empty when the lesson has none."""
     retired: Mapped[bool] = mapped_column(Boolean, default=False)
+
+
+class FileData(Base):
+    """The bytes of files, each once, however many courses and drafts have it. Never changed; see `services.files`."""
+
+    __tablename__ = "lms_file_data"
+
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    """SHA-256 of the data, in hexadecimal."""
+    size: Mapped[int]
+    """Bytes."""
+    data: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    kept_at: Mapped[datetime]
+    """When it was last given; what nothing refers to is swept away a day later."""
 
 
 class CourseFile(Base):
@@ -94,9 +120,8 @@ class CourseFile(Base):
     path: Mapped[str] = mapped_column(String(255))
     """The unit's slug and the path below its folder, e.g. `engagement/images/map.km.svg`."""
     content_type: Mapped[str] = mapped_column(String(80))
-    digest: Mapped[str] = mapped_column(String(64))
-    """SHA-256 of the data, in hexadecimal; the ETag of its address."""
-    data: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    digest: Mapped[str] = mapped_column(ForeignKey("lms_file_data.digest"), index=True)
+    """Of its `FileData`; the ETag of its address."""
 
 
 class CourseTrainer(Base):
@@ -108,51 +133,17 @@ class CourseTrainer(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("lms_person.id"), primary_key=True, index=True)
 
 
-class EnrolmentStatus(StrEnum):
-    active = "active"
-    completed = "completed"
-    withdrawn = "withdrawn"
+class CourseVersion(Base):
+    """What changed when a trainer published: shown to learners."""
 
+    __tablename__ = "lms_course_version"
 
-class Enrolment(Base):
-    """One person in one course. Completion happens once and is never taken back."""
-
-    __tablename__ = "lms_enrolment"
-    __table_args__ = (
-        UniqueConstraint("course_id", "person_id"),
-        CheckConstraint("(status = 'completed') = (completed_at IS NOT NULL)", name="completed_has_date"),
-        CheckConstraint("progress_percent BETWEEN 0 AND 100", name="progress_is_percent"),
-        Index("ix_lms_enrolment_course_id_status", "course_id", "status"),
-        Index("ix_lms_enrolment_course_id_enrolled_at", "course_id", "enrolled_at", "id"),
-        Index("ix_lms_enrolment_person_id", "person_id"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    course_id: Mapped[int] = mapped_column(ForeignKey("lms_course.id"))
-    person_id: Mapped[int] = mapped_column(ForeignKey("lms_person.id"))
-    status: Mapped[EnrolmentStatus] = mapped_column(String(16), default=EnrolmentStatus.active)
-    source: Mapped[str] = mapped_column(String(16), default="self")
-    """How it came about: `self` or `demo`."""
-    enrolled_at: Mapped[datetime]
-    completed_at: Mapped[datetime | None]
-    withdrawn_at: Mapped[datetime | None]
-    last_lesson_id: Mapped[int | None] = mapped_column(ForeignKey("lms_lesson.id"))
-    """Where the person left off, on any device."""
-    progress_percent: Mapped[float] = mapped_column(Float, default=0)
-    """Share of the course's lessons that are complete."""
-    best_score_percent: Mapped[float | None]
-    """Best attempt at the course's final quiz."""
-    course: Mapped[Course] = relationship()
-    person: Mapped[Person] = relationship()
-
-
-class LessonProgress(Base):
-    """A lesson that this enrolment has begun: read or passed when `completed_at` is set."""
-
-    __tablename__ = "lms_lesson_progress"
-
-    enrolment_id: Mapped[int] = mapped_column(ForeignKey("lms_enrolment.id"), primary_key=True)
-    lesson_id: Mapped[int] = mapped_column(ForeignKey("lms_lesson.id"), primary_key=True, index=True)
-    completed_at: Mapped[datetime | None]
-    score_percent: Mapped[float | None]
-    """Best score so far, for a quiz."""
+    course_id: Mapped[int] = mapped_column(ForeignKey("lms_course.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    """`Course.version` from then on."""
+    at: Mapped[datetime]
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("lms_person.id"))
+    changes: Mapped[list[Any]]
+    """`{"what": "lesson added", "title": {language: text}}` each; see `authoring.changes`."""
+    tell: Mapped[bool] = mapped_column(Boolean, default=False)
+    """Learners are to be told by mail."""

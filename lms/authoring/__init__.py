@@ -1,0 +1,1 @@
+"""Courses built in the browser: drafts, their files, what publishing changes."""
