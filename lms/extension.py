@@ -13,6 +13,7 @@ from lms import cli, db, i18n, settings, signals
 from lms.accounts import policy, sign_in
 from lms.accounts.identity import Identity, from_host
 from lms.accounts.models import Person
+from lms.courses import policy as courses
 from lms.courses.models import LessonKind
 from lms.paths import TEMPLATES
 from lms.web import access, csrf, errors, template, values
@@ -34,6 +35,8 @@ class State:
 
     can_manage = staticmethod(policy.can_manage)
     """Whether the menu has an entry for what somebody looks after."""
+    can_teach = staticmethod(courses.can_teach)
+    """Whether a course's pages for its trainers are open."""
 
     def sign_in_address(self, target: str) -> str:
         """Where to sign in, and then go on to `target`; both pages lie below wherever the host itself is mounted."""
@@ -83,13 +86,13 @@ def _features(own_sign_in: bool) -> list[Blueprint]:
     """Every page of the plugin, feature by feature. Imported here, so that importing `lms` stays light."""
     from lms.accounts import views as accounts
     from lms.certificates import views as certificates
-    from lms.courses import views as courses
+    from lms.courses import views as course_pages
     from lms.events import views as events
     from lms.home import views as home
     from lms.quizzes import views as quizzes
     from lms.reports import views as reports
 
-    features = [home.bp, accounts.bp, courses.bp, quizzes.bp, certificates.bp, events.bp, reports.bp]
+    features = [home.bp, accounts.bp, course_pages.bp, quizzes.bp, certificates.bp, events.bp, reports.bp]
     return [*features, accounts.own] if own_sign_in else features
 
 

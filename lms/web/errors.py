@@ -26,7 +26,7 @@ def register(blueprint: Blueprint) -> None:
 
 
 def page(error: DomainError) -> tuple[str, int]:
-    status, title, text = PAGES[type(error)]
+    status, title, text = next(PAGES[kind] for kind in type(error).__mro__ if kind in PAGES)
     return render_template("lms/error.html", title=title, text=str(error) or text), status
 
 

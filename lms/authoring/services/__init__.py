@@ -1,0 +1,1 @@
+"""Writing courses: drafts, their order, what publishing makes of them."""
