@@ -5,14 +5,31 @@ host share one transaction. Tables are all called `lms_*`, and no foreign key le
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, TypeVar, cast
 
 from flask import Flask, current_app
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, CursorResult, DateTime, Dialect, Engine, MetaData, String, Update, event, inspect
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    ColumnElement,
+    CursorResult,
+    DateTime,
+    Dialect,
+    Engine,
+    MetaData,
+    String,
+    Update,
+    cast as cast_to,
+    event,
+    func,
+    inspect,
+    select,
+    text,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Session, scoped_session
 from sqlalchemy.types import TypeDecorator
@@ -95,10 +112,8 @@ def _commit(real: Session) -> None:
 
 
 def _begin_immediate() -> None:
-    connection = session.connection()
-    driver = cast("sqlite3.Connection", connection.connection.driver_connection)
-    if not driver.in_transaction:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    if not _sqlite().in_transaction:
+        session.connection().exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def insert(entity: type[Base]) -> "postgresql.Insert | sqlite.Insert":
@@ -144,3 +159,43 @@ def tune(engine: Engine) -> None:
 def _tune_connection(connection: sqlite3.Connection, _record: object) -> None:
     for pragma in ("foreign_keys = ON", "journal_mode = WAL", "synchronous = FULL", "busy_timeout = 30000"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+# --- Large values: in pieces, so that a film is never in memory as a whole
+
+
+def write_large(entity: type[Base], column: str, size: int, pieces: Iterable[bytes], /, **values: Any) -> None:
+    """Adds a row whose column holds these pieces, `size` bytes in all; a row with its key may be there already."""
+    if session.get_bind().dialect.name == "postgresql":
+        number = session.scalar(select(func.lo_create(0)))
+        at = 0
+        for piece in pieces:
+            session.execute(select(func.lo_put(number, cast_to(at, BigInteger), piece)))
+            at += len(piece)
+        session.execute(insert(entity).values({**values, column: func.lo_get(number)}).on_conflict_do_nothing())
+        session.execute(select(func.lo_unlink(number)))
+    else:
+        session.execute(insert(entity).values({**values, column: func.zeroblob(size)}))
+        row = session.scalar(select(text("last_insert_rowid()")))
+        with _sqlite().blobopen(entity.__tablename__, column, cast("int", row)) as blob:
+            for piece in pieces:
+                blob.write(piece)
+
+
+def read_piece(entity: type[Base], column: str, at: int, count: int, *where: ColumnElement[bool]) -> bytes:
+    """So many bytes of a row's column, from the byte `at`. Raises NotFoundError where there is no such row."""
+    if session.get_bind().dialect.name == "postgresql":
+        piece = session.scalar(select(func.substr(getattr(entity, column), at + 1, count)).where(*where))
+        if piece is None:
+            raise NotFoundError
+        return bytes(piece)
+    row = session.scalar(select(text("rowid")).select_from(entity).where(*where))
+    if row is None:
+        raise NotFoundError
+    with _sqlite().blobopen(entity.__tablename__, column, row, readonly=True) as blob:
+        blob.seek(min(at, len(blob)))
+        return blob.read(count)
+
+
+def _sqlite() -> sqlite3.Connection:
+    return cast("sqlite3.Connection", session.connection().connection.driver_connection)

@@ -16,7 +16,7 @@ from lms.accounts.models import Person
 from lms.courses import policy as courses
 from lms.courses.models import LessonKind
 from lms.paths import TEMPLATES
-from lms.web import access, csrf, errors, template, values
+from lms.web import access, csrf, errors, template, uploads, values
 
 PageMaker = Callable[..., Any]
 
@@ -119,6 +119,7 @@ def _blueprint(own_sign_in: bool) -> Blueprint:
         static_folder="static",
         static_url_path="/static/lms",
     )
+    blueprint.before_request(uploads.allow)
     blueprint.before_request(values.check)
     blueprint.before_request(csrf.check)
     blueprint.context_processor(template.names)

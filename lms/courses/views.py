@@ -2,16 +2,16 @@
 
 from typing import Any
 
-from flask import Blueprint, current_app, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from lms import db
-from lms.courses import policy, services
+from lms.courses import policy, services, serving
 from lms.courses.models import Course, Enrolment, Lesson
 from lms.courses.services import Outline
 from lms.errors import NotFoundError
 from lms.i18n import gettext, pick
-from lms.web import access
+from lms.web import access, markdown
 from lms.web.access import public, requires
 
 bp = Blueprint("courses", __name__)
@@ -84,10 +84,12 @@ def reading_page(course: Course, enrolment: Enrolment | None, outline: Outline, 
     def picture(path: str) -> str:
         return url_for("lms.courses.file", course=course.slug, path=f"{unit.slug}/{path}")
 
+    text = pick(services.lesson_text(lesson))
     return render_template(
         "lms/courses/lesson.html",
-        text=pick(services.lesson_text(lesson)),
+        text=text,
         picture=picture,
+        sizes=services.picture_sizes(course, unit.slug, markdown.picture_paths(text)),
         **lesson_frame(course, enrolment, outline, lesson),
     )
 
@@ -126,19 +128,11 @@ def read(course: str, lesson: str) -> Response:
 @bp.get("/courses/<course>/files/<path:path>")
 @public
 def file(course: str, path: str) -> Response:
-    """A picture or attachment. Sandboxed, so that an SVG opened by itself can do nothing."""
+    """A picture, attachment or film."""
     found = services.file(_course(course), path)
     if found is None:
         raise NotFoundError
-    response = make_response()
-    response.set_etag(found.digest)
-    response.cache_control.max_age = 86400
-    response.content_type = found.content_type
-    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
-    if request.if_none_match.contains(found.digest):
-        return response.make_conditional(request)
-    response.data = services.data(found.digest)
-    return response
+    return serving.send(path, found.content_type, found.digest, max_age=86400)
 
 
 def _course(slug: str) -> Course:

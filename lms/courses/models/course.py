@@ -104,9 +104,10 @@ class FileData(Base):
     """SHA-256 of the data, in hexadecimal."""
     size: Mapped[int]
     """Bytes."""
-    data: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     kept_at: Mapped[datetime]
     """When it was last given; what nothing refers to is swept away a day later."""
+    data: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    """The last column, so that SQLite needs not read through it to get at another."""
 
 
 class CourseFile(Base):

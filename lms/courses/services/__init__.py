@@ -1,7 +1,7 @@
 """What people do with courses: enrol, read, complete, withdraw."""
 
 from lms.courses.services.enrolling import enrol, enrolment_of, enrolments, withdraw
-from lms.courses.services.files import data, file, keep
+from lms.courses.services.files import data, file, keep, keep_stream, picture_sizes
 from lms.courses.services.outline import Outline, add_trainer, by_slug, catalogue, lesson_text, outline
 from lms.courses.services.progress import (
     complete_lesson,
@@ -23,8 +23,10 @@ __all__ = [
     "enrolments",
     "file",
     "keep",
+    "keep_stream",
     "lesson_text",
     "outline",
+    "picture_sizes",
     "record_best_score",
     "record_score",
     "refresh",

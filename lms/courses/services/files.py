@@ -1,11 +1,20 @@
 """The files of courses: pictures, attachments, films."""
 
 import hashlib
+from collections.abc import Collection, Iterator
+from typing import BinaryIO
 
-from sqlalchemy import select
+from sqlalchemy import func, select, update
 
 from lms import clock, db
+from lms.courses import pictures
 from lms.courses.models import Course, CourseFile, FileData
+from lms.courses.pictures import Size
+
+PIECE = 2**20
+_sizes: dict[str, Size | None] = {}
+"""Of pictures, by digest, in pixels: what a digest stands for never changes."""
+_MOST_SIZES = 10_000
 
 
 def file(course: Course, path: str) -> CourseFile | None:
@@ -21,6 +30,56 @@ def keep(data: bytes) -> str:
     return digest
 
 
+def keep_stream(stream: BinaryIO) -> str:
+    """The same for what is too large to be in memory at once; read twice."""
+    hashed, size = hashlib.sha256(), 0
+    for piece in _pieces(stream):
+        hashed.update(piece)
+        size += len(piece)
+    digest, values = hashed.hexdigest(), {"kept_at": clock.now()}
+    if not db.changed(update(FileData).where(FileData.digest == digest).values(values)):
+        db.write_large(FileData, "data", size, _pieces(stream), digest=digest, size=size, **values)
+    return digest
+
+
+def _pieces(stream: BinaryIO) -> Iterator[bytes]:
+    stream.seek(0)
+    return iter(lambda: stream.read(PIECE), b"")
+
+
 def data(digest: str) -> bytes:
     """The bytes that `keep` was given."""
     return db.session.scalars(select(FileData.data).where(FileData.digest == digest)).one()
+
+
+def size(digest: str) -> int:
+    """In bytes."""
+    return db.session.scalars(select(FileData.size).where(FileData.digest == digest)).one()
+
+
+def piece(digest: str, at: int, count: int) -> bytes:
+    """So many of the bytes from the one at `at`; fewer at the end."""
+    return db.read_piece(FileData, "data", at, count, FileData.digest == digest)
+
+
+def picture_sizes(course: Course, folder: str, paths: Collection[str]) -> dict[str, Size]:
+    """Width and height of the pictures of a unit, by their paths below it, so that a page keeps room for them."""
+    if not paths:
+        return {}
+    wanted = select(CourseFile.path, CourseFile.digest).where(CourseFile.course_id == course.id)
+    wanted = wanted.where(CourseFile.path.in_([f"{folder}/{path}" for path in paths]))
+    digests = {path.removeprefix(f"{folder}/"): digest for path, digest in db.session.execute(wanted)}
+    return sizes_of(digests)
+
+
+def sizes_of(digests: dict[str, str]) -> dict[str, Size]:
+    """Of pictures given by any name and their digest; those that say none, and what is no picture, are left out."""
+    unknown = {digest for digest in digests.values() if digest not in _sizes}
+    if len(_sizes) > _MOST_SIZES:
+        _sizes.clear()
+    if unknown:
+        beginning = func.substr(FileData.data, 1, pictures.HEAD)
+        rows = db.session.execute(select(FileData.digest, beginning).where(FileData.digest.in_(unknown)))
+        _sizes.update({digest: pictures.size(bytes(head)) for digest, head in rows})
+    found = {name: _sizes.get(digest) for name, digest in digests.items()}
+    return {name: size for name, size in found.items() if size}

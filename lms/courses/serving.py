@@ -1,0 +1,80 @@
+"""Sending a file of a course: in pieces, and from where it is asked for, so that a film can be sought in."""
+
+import io
+from pathlib import PurePosixPath
+from typing import BinaryIO, cast
+
+from flask import Flask, current_app, request
+from werkzeug.wrappers import Response
+from werkzeug.wsgi import FileWrapper
+
+from lms.courses.services import files
+
+SANDBOX = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
+"""So that a drawing opened by itself can do nothing."""
+SHOWN = ("image/", "video/")
+"""What a page shows; anything else is downloaded."""
+COMPRESSIBLE = ("image/svg", "text/")
+"""What is sent whole: parts of what is compressed on the way would be parts of something else."""
+
+
+def send(path: str, content_type: str, digest: str, max_age: int = 0) -> Response:
+    """The answer to a request for the file; honours If-None-Match and, for what is not compressed, Range (RFC 9110)."""
+    response = Response()
+    response.content_type = content_type
+    response.set_etag(digest)
+    response.cache_control.max_age = max_age
+    response.headers["Content-Security-Policy"] = SANDBOX
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    if not content_type.startswith(SHOWN):
+        response.headers.set("Content-Disposition", "attachment", filename=PurePosixPath(path).name)
+    if request.if_none_match.contains(digest):
+        return response.make_conditional(request)
+    if content_type.startswith(COMPRESSIBLE):
+        response.data = files.data(digest)
+        return response
+    return _in_pieces(response, digest)
+
+
+def _in_pieces(response: Response, digest: str) -> Response:
+    stored = Stored(current_app._get_current_object(), digest, files.size(digest))  # type: ignore[attr-defined]
+    response.response = FileWrapper(cast("BinaryIO", stored), files.PIECE)
+    response.direct_passthrough = True
+    response.content_length = stored.size
+    environ = request.environ
+    if "," in environ.get("HTTP_RANGE", ""):  # several ranges at once: the whole is as good an answer
+        environ = {name: value for name, value in environ.items() if name != "HTTP_RANGE"}
+    return response.make_conditional(environ, accept_ranges=True, complete_length=stored.size)
+
+
+class Stored(io.RawIOBase):
+    """A stored file to be read while it is sent: each piece on its own, so that a slow reader holds no connection."""
+
+    def __init__(self, app: Flask, digest: str, size: int) -> None:
+        self._app = app
+        self._digest = digest
+        self._at = 0
+        self.size = size
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        self._at = offset + {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self.size}[whence]
+        return self._at
+
+    def tell(self) -> int:
+        return self._at
+
+    def read(self, count: int = -1) -> bytes:
+        left = max(self.size - self._at, 0)
+        count = left if count < 0 else min(count, left)
+        if not count:
+            return b""
+        with self._app.app_context():
+            piece = files.piece(self._digest, self._at, count)
+        self._at += len(piece)
+        return piece
