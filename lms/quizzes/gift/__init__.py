@@ -1,10 +1,11 @@
-"""Questions as text in Moodle's GIFT format, read and written.
+"""Questions as text in Moodle's GIFT format, read, written and edited.
 
 Source: https://docs.moodle.org/en/GIFT_format. Two things are our own: a text without a format marker is
 markdown, and `-\\>` stands for an arrow that does not part a pair.
 """
 
+from lms.quizzes.gift.editing import comments, join, split, without_categories
 from lms.quizzes.gift.reading import GiftError, Problem, lines, parse
 from lms.quizzes.gift.writing import write
 
-__all__ = ["GiftError", "Problem", "lines", "parse", "write"]
+__all__ = ["GiftError", "Problem", "comments", "join", "lines", "parse", "split", "without_categories", "write"]

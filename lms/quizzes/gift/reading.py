@@ -71,6 +71,11 @@ def lines(text: str) -> list[int]:
     return [block.numbers[0] for block in _blocks(text)]
 
 
+def last_lines(text: str) -> list[int]:
+    """The line on which each of them ends."""
+    return [block.numbers[-1] for block in _blocks(text)]
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
     """The lines of one question without its comments; in `mask` every escape is blotted out."""
