@@ -18,6 +18,9 @@ from lms.i18n import gettext
 
 MAX_FILES = 1_000
 MAX_FILE_BYTES = 10_000_000
+MAX_FILM_BYTES = 500_000_000
+"""What a site takes altogether is a setting."""
+FILMS = {".mp4", ".webm"}
 MAX_RATIO = 100
 """How many times larger than its compressed form a file may be, beyond `FREE_BYTES`."""
 FREE_BYTES = 100_000
@@ -57,7 +60,7 @@ def read(path: Path, max_bytes: int) -> dict[str, bytes]:
 def read_zip(stream: BinaryIO, name: str, max_bytes: int) -> dict[str, bytes]:
     """The same for an open ZIP, e.g. an upload; `name` is what problems call it."""
     try:
-        with zipfile.ZipFile(_Sips(stream)) as archive:
+        with zipfile.ZipFile(Sips(stream)) as archive:
             members = archive.infolist()
             _check_members(name, members)
             wanted = [member for member in members if not member.is_dir() and not _is_litter(member.filename)]
@@ -66,7 +69,7 @@ def read_zip(stream: BinaryIO, name: str, max_bytes: int) -> dict[str, bytes]:
         raise _refused(name, gettext("This is no sound ZIP archive.")) from None
 
 
-class _Sips(io.BufferedIOBase):
+class Sips(io.BufferedIOBase):
     """A stream that gives no more than a sip at a time, so that `zipfile` cannot be made to fill the memory."""
 
     def __init__(self, stream: BinaryIO) -> None:
@@ -106,8 +109,8 @@ def _faults(member: zipfile.ZipInfo) -> Iterator[str]:
         yield gettext("The file is encrypted.")
     if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         yield gettext("The file is compressed by a method that is not supported; use “deflate”.")
-    if member.file_size > MAX_FILE_BYTES:
-        yield _file_too_large()
+    if member.file_size > _most(member.filename):
+        yield _file_too_large(member.filename)
 
 
 def _name_faults(name: str) -> Iterator[str]:
@@ -148,8 +151,8 @@ def _counted(stream: IO[bytes], member: zipfile.ZipInfo, name: str, left: int) -
         data += chunk
         if len(data) > left:
             raise _refused(name, _too_large())
-        if len(data) > MAX_FILE_BYTES:
-            raise _refused(member.filename, _file_too_large())
+        if len(data) > _most(member.filename):
+            raise _refused(member.filename, _file_too_large(member.filename))
         if len(data) > max(FREE_BYTES, member.compress_size * MAX_RATIO):
             raise _refused(member.filename, gettext("The file grows out of all proportion when it is unpacked."))
     return bytes(data)
@@ -173,11 +176,11 @@ def _read_folder(root: Path, max_bytes: int) -> dict[str, bytes]:
     for path in paths:
         name = path.relative_to(root).as_posix()
         with path.open("rb") as stream:
-            files[name] = data = stream.read(min(left, MAX_FILE_BYTES) + 1)
+            files[name] = data = stream.read(min(left, _most(name)) + 1)
         if len(data) > left:
             raise _refused(root.name, _too_large())
-        if len(data) > MAX_FILE_BYTES:
-            raise _refused(name, _file_too_large())
+        if len(data) > _most(name):
+            raise _refused(name, _file_too_large(name))
         left -= len(data)
     return files
 
@@ -219,8 +222,13 @@ def _too_large() -> str:
     return gettext("Unpacked, the files are larger than this site accepts.")
 
 
-def _file_too_large() -> str:
-    return gettext("The file is larger than %(limit)s megabytes.", limit=MAX_FILE_BYTES // 1_000_000)
+def _most(name: str) -> int:
+    """Bytes that a file may have."""
+    return MAX_FILM_BYTES if PurePosixPath(name).suffix.lower() in FILMS else MAX_FILE_BYTES
+
+
+def _file_too_large(name: str) -> str:
+    return gettext("The file is larger than %(limit)s megabytes.", limit=_most(name) // 1_000_000)
 
 
 def _refused(file: str, message: str) -> RefusedError:

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from datetime import datetime
+from typing import Any, TypeAlias
 
 from lms.courses.models import LessonKind
 from lms.db import Translated
@@ -18,11 +19,12 @@ class Page:
     number: int
     """Orders the lessons of a unit, from the file's name."""
     title: Translated
+    """In the languages that the page has, which need not be all of the course's."""
     minutes: int
     body: Translated
     """Markdown."""
     video: Translated
-    """Addresses; only of the languages that have one."""
+    """Addresses, or the paths of films of the unit; only of the languages that have one."""
 
     @property
     def kind(self) -> LessonKind:
@@ -54,9 +56,11 @@ Lesson: TypeAlias = Page | Quiz
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class File:
+    """A picture, an attachment or a film."""
+
     path: str
-    """Below the unit's folder, e.g. `images/map.km.svg`."""
+    """Below the unit's folder, e.g. `images/map.km.svg`, `files/form.pdf` or `videos/market.mp4`."""
     content_type: str
     data: bytes
 
@@ -68,7 +72,11 @@ class Unit:
     title: Translated
     summary: Translated
     lessons: tuple[Lesson, ...]
-    pictures: tuple[Picture, ...]
+    files: tuple[File, ...]
+    requires: tuple[str, ...] = ()
+    """Slugs of units before this one."""
+    opens_at: datetime | None = None
+    """In UTC, to the second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +88,12 @@ class Bundle:
     summary: Translated
     description: Translated
     """Markdown."""
-    completion: Mapping[str, str]
-    """By part, `all` or `none`; see `courses.completion`."""
+    completion: Mapping[str, Any]
+    """The rule; see `bundles.rule`."""
     statement: Translated
     units: tuple[Unit, ...]
+    requires: tuple[str, ...] = ()
+    """Slugs of other courses."""
 
     @property
     def lessons(self) -> list[tuple[Unit, Lesson]]:

@@ -3,20 +3,21 @@
 import re
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 from typing import TypeVar
 
-from lms.bundles import pictures
+from lms.bundles import kinds
 from lms.bundles.sources import Sources
-from lms.bundles.toml import language_fault
+from lms.bundles.toml import MAX_SLUG, SLUG, language_fault
 from lms.i18n import gettext
 
-SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-MAX_SLUG = 80
 COURSE = "course.toml"
 UNIT = "unit.toml"
 _NUMBERED = re.compile(rf"(?P<number>\d{{1,4}})-(?P<slug>{SLUG.pattern})")
 _LESSON = re.compile(rf"{_NUMBERED.pattern}\.(?:(?P<quiz>quiz)\.toml|(?P<language>[^.]*)\.(?P<ending>md|gift))")
-_PICTURE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,119}")
+_FILE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,119}")
+FOLDERS = {"images": kinds.PICTURES, "files": kinds.CONTENT_TYPES, "videos": kinds.VIDEOS}
+"""Below a unit, with what may lie in them."""
 
 
 @dataclass(slots=True)
@@ -50,7 +51,7 @@ class UnitFiles:
     number: int
     slug: str
     lessons: dict[str, LessonFiles] = field(default_factory=dict)
-    pictures: list[str] = field(default_factory=list)
+    files: list[str] = field(default_factory=list)
     """Their paths below the unit's folder."""
 
     @property
@@ -88,23 +89,32 @@ def sort(sources: Sources, languages: Iterable[str]) -> list[UnitFiles]:
 def _take(sources: Sources, unit: UnitFiles, path: str, rest: str, languages: list[str]) -> None:
     if rest == UNIT:
         return
-    if rest.startswith("images/"):
-        _take_picture(sources, unit, path, rest)
+    if rest.partition("/")[0] in FOLDERS:
+        _take_file(sources, unit, path, rest)
     elif match := _LESSON.fullmatch(rest):
         _take_lesson(sources, unit, path, match, languages)
     else:
         sources.wrong(path, 0, _out_of_place())
 
 
-def _take_picture(sources: Sources, unit: UnitFiles, path: str, rest: str) -> None:
-    if not pictures.content_type(rest):
-        sources.wrong(path, 0, gettext("Pictures are PNG, JPEG, GIF, WebP or SVG; other files are not taken."))
-    elif not _PICTURE.fullmatch(rest.removeprefix("images/")):
+def _take_file(sources: Sources, unit: UnitFiles, path: str, rest: str) -> None:
+    folder, _, name = rest.partition("/")
+    if not _FILE.fullmatch(name):
         sources.wrong(
-            path, 0, gettext("A picture's name is made of Latin letters, digits, dots, hyphens and underscores.")
+            path, 0, gettext("A file's name is made of Latin letters, digits, dots, hyphens and underscores.")
         )
+    elif PurePosixPath(name).suffix.lower() in FOLDERS[folder]:
+        unit.files.append(rest)
+    elif folder == "files":
+        kinds.check(sources.data(path), name, sources.complain_of(path))
     else:
-        unit.pictures.append(rest)
+        sources.wrong(path, 0, _kinds_of(folder))
+
+
+def _kinds_of(folder: str) -> str:
+    if folder == "videos":
+        return gettext("Films are MP4 or WebM; other files are not taken.")
+    return gettext("Pictures are PNG, JPEG, GIF, WebP or SVG; other files are not taken.")
 
 
 def _take_lesson(sources: Sources, unit: UnitFiles, path: str, match: re.Match[str], languages: list[str]) -> None:

@@ -1,9 +1,9 @@
 """The lessons of a unit: pages with front matter, and quizzes with their questions."""
 
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
-from lms.bundles import toml
+from lms.bundles import kinds, toml
 from lms.bundles.bundle import PER_PAGE, Bundle, Lesson, Page, Quiz
 from lms.bundles.layout import LessonFiles, UnitFiles
 from lms.bundles.questions import read_questions
@@ -18,9 +18,9 @@ MAX_PER_PAGE = 1_000
 
 
 def read_lesson(sources: Sources, files: LessonFiles, unit: UnitFiles, course: Bundle) -> Lesson:
-    """Complains if it is a page and a quiz at once, or not there in all the languages of the course."""
+    """Complains if it is a page and a quiz at once. It need not be there in all the languages of the course."""
     if not files.is_quiz:
-        return _page(sources, files, unit, course)
+        return _page(sources, files, unit)
     for path in files.pages.values():
         sources.wrong(path, 0, gettext("A lesson is a page or a quiz, not both; give one of them another number."))
     return _quiz(sources, files, course)
@@ -36,11 +36,11 @@ class _Version:
     body: str = ""
 
 
-def _page(sources: Sources, files: LessonFiles, unit: UnitFiles, course: Bundle) -> Page:
+def _page(sources: Sources, files: LessonFiles, unit: UnitFiles) -> Page:
     versions: dict[str, _Version] = {}
     minutes = 0
-    for code in sorted({*course.title, *files.pages}):
-        versions[code] = _version(sources, files.path(f"{code}.md"), unit, minutes)
+    for code, path in sorted(files.pages.items()):
+        versions[code] = _version(sources, path, unit, minutes)
         minutes = minutes or versions[code].minutes
     return Page(
         slug=files.slug,
@@ -66,22 +66,26 @@ def _version(sources: Sources, path: str, unit: UnitFiles, minutes: int) -> _Ver
     version = _Version(
         title=table.text("title"),
         minutes=table.whole("minutes", 0, MAX_MINUTES),
-        video=_video(table),
+        video=_video(table, unit),
         body=_trimmed(lines[fences[1] + 1 :]),
     )
     if minutes and version.minutes not in (0, minutes):
         table.wrong("minutes", gettext("The other languages have %(minutes)s minutes.", minutes=minutes))
     table.end()
-    _check_pictures(sources, path, lines, fences[1] + 1, unit)
+    _check_links(sources, path, lines, fences[1] + 1, unit)
     return version
 
 
-def _video(table: toml.Table) -> str:
+def _video(table: toml.Table, unit: UnitFiles) -> str:
     if "video" not in table:
         return ""
     address = table.text("video")
-    if address and not _is_web_address(address):
-        table.wrong("video", gettext("“video” must be an address that begins with https://."))
+    is_film = address in unit.files and kinds.content_type(address).startswith("video/")
+    if address.startswith("videos/") and not is_film:
+        table.wrong("video", gettext("There is no film “%(path)s” in the unit's folder.", path=address[:120]))
+    elif address and not is_film and not _is_web_address(address):
+        message = gettext("“video” must be an address that begins with https://, or a film like videos/market.mp4.")
+        table.wrong("video", message)
     return address
 
 
@@ -99,15 +103,23 @@ def _trimmed(lines: list[str]) -> str:
     return "\n".join(lines[first:]).rstrip()
 
 
-def _check_pictures(sources: Sources, path: str, lines: list[str], above: int, unit: UnitFiles) -> None:
-    for line, address in markdown.pictures("\n".join(lines[above:])):
-        if address not in unit.pictures:
+def _check_links(sources: Sources, path: str, lines: list[str], above: int, unit: UnitFiles) -> None:
+    text = "\n".join(lines[above:])
+    for line, address in markdown.pictures(text):
+        if address not in unit.files or kinds.content_type(address) not in kinds.PICTURES.values():
             message = gettext("There is no picture “%(address)s” in the unit's folder.", address=address[:120])
+            sources.wrong(path, line + above, message)
+    for line, address in markdown.files(text):
+        if unquote(address) not in unit.files:
+            message = gettext("There is no file “%(address)s” in the unit's folder.", address=address[:120])
             sources.wrong(path, line + above, message)
 
 
 def _quiz(sources: Sources, files: LessonFiles, course: Bundle) -> Quiz:
     table = sources.table(files.settings or files.path("quiz.toml"))
+    if not files.gifts:
+        message = gettext("The quiz has no questions: a file with a name like %(file)s.", file=f"{files.stem}.en.gift")
+        sources.wrong(files.place, 0, message)
     quiz = Quiz(
         slug=files.slug,
         number=files.number,
@@ -118,7 +130,7 @@ def _quiz(sources: Sources, files: LessonFiles, course: Bundle) -> Quiz:
         shuffle=table.flag("shuffle", default=True),
         final=table.flag("final", default=False),
         per_page=table.whole("per_page", PER_PAGE, MAX_PER_PAGE, low=1),
-        questions=read_questions(sources, {code: files.path(f"{code}.gift") for code in {*course.title, *files.gifts}}),
+        questions=read_questions(sources, files.gifts),
     )
     table.end()
     return quiz

@@ -1,12 +1,13 @@
 """A course out of its rows, as it is taught now: without what is retired, and without its people."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, TypeVar
 
-from lms.bundles import rows
-from lms.bundles.bundle import Bundle, Lesson, Page, Picture, Quiz, Unit
-from lms.courses import completion, models
+from lms.bundles import rows, rule
+from lms.bundles.bundle import Bundle, File, Lesson, Page, Quiz, Unit
+from lms.courses import models
 from lms.courses.models import Course
 from lms.quizzes import kinds, models as quizzes
 from lms.quizzes.models import Question
@@ -15,11 +16,26 @@ Row = TypeVar("Row", models.Unit, models.Lesson)
 
 
 def load(course: Course) -> Bundle:
-    """Six queries, whatever the size of the course."""
-    lessons, pictures = _lessons(course), _pictures(course)
+    """Seven queries, whatever the size of the course."""
+    files = [(row.path, File("", row.content_type, data)) for row, data in rows.files_with_data(course)]
+    return of_rows(course, rows.of_course(course), files)
+
+
+def of_rows(course: Course, stored: rows.Stored, files: Iterable[tuple[str, File]]) -> Bundle:
+    """The same of rows that are there; files come in order, with the paths of their rows."""
+    lessons, in_unit = _lessons(stored), _files(files)
     units = tuple(
-        Unit(unit.slug, number, unit.title, unit.summary, tuple(lessons[unit.id]), tuple(pictures[unit.slug]))
-        for number, unit in _numbered([row for row in rows.units(course) if not row.retired])
+        Unit(
+            slug=unit.slug,
+            number=number,
+            title=unit.title,
+            summary=unit.summary,
+            lessons=tuple(lessons[unit.id]),
+            files=tuple(in_unit[unit.slug]),
+            requires=tuple(unit.requires),
+            opens_at=unit.opens_at,
+        )
+        for number, unit in _numbered([row for row in stored.units if not row.retired])
     )
     return Bundle(
         slug=course.slug,
@@ -28,9 +44,10 @@ def load(course: Course) -> Bundle:
         title=course.title,
         summary=course.summary,
         description=course.description,
-        completion={part: course.completion.get(part, "none") for part in completion.PARTS},
+        completion=rule.canonical(course.completion),
         statement=course.statement,
         units=units,
+        requires=tuple(course.requires),
     )
 
 
@@ -42,18 +59,17 @@ def _numbered(found: Sequence[Row]) -> list[tuple[int, Row]]:
     return list(zip(positions, found, strict=True))
 
 
-def _lessons(course: Course) -> dict[int, list[Lesson]]:
+def _lessons(stored: rows.Stored) -> dict[int, list[Lesson]]:
     """By unit."""
-    settings, questions = rows.quizzes(course), rows.questions(course)
     in_unit: dict[int, list[models.Lesson]] = defaultdict(list)
-    for row in rows.lessons(course):
+    for row in stored.lessons:
         if not row.retired:
             in_unit[row.unit_id].append(row)
     found: dict[int, list[Lesson]] = defaultdict(list)
     for unit_id, lessons in in_unit.items():
         for number, lesson in _numbered(lessons):
-            quiz = settings.get(lesson.id)
-            found[unit_id].append(_quiz(number, lesson, quiz, questions[lesson.id]) if quiz else _page(number, lesson))
+            quiz, asked = stored.quizzes.get(lesson.id), stored.questions.get(lesson.id, [])
+            found[unit_id].append(_quiz(number, lesson, quiz, asked) if quiz else _page(number, lesson))
     return found
 
 
@@ -73,7 +89,7 @@ def _quiz(number: int, lesson: models.Lesson, quiz: quizzes.Quiz, questions: Seq
         shuffle=quiz.shuffle,
         final=quiz.final,
         per_page=quiz.per_page,
-        questions={code: _in(code, bodies) for code in sorted(lesson.title)},
+        questions={code: _in(code, bodies) for code in sorted({code for body in bodies for code in body})},
     )
 
 
@@ -81,10 +97,10 @@ def _in(code: str, bodies: Sequence[Mapping[str, Any]]) -> tuple[kinds.Question,
     return tuple(kinds.Question.from_json(body[code]) for body in bodies if code in body)
 
 
-def _pictures(course: Course) -> dict[str, list[Picture]]:
-    """By the slug of their unit."""
-    found: dict[str, list[Picture]] = defaultdict(list)
-    for file, data in rows.files_with_data(course):
-        unit, _, path = file.path.partition("/")
-        found[unit].append(Picture(path, file.content_type, data))
+def _files(files: Iterable[tuple[str, File]]) -> dict[str, list[File]]:
+    """By the slug of their unit, with their paths below it."""
+    found: dict[str, list[File]] = defaultdict(list)
+    for path, file in files:
+        unit, _, below = path.partition("/")
+        found[unit].append(replace(file, path=below))
     return found

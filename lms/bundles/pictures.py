@@ -5,12 +5,9 @@ SVG may run programs and fetch addresses (SVG 2, sections 5 and 15; XML 1.0, sec
 
 import io
 import re
-from collections.abc import Iterable, Iterator
-from pathlib import PurePosixPath
+from collections.abc import Iterator
 from xml.parsers import expat
 
-from lms.bundles.bundle import Picture
-from lms.bundles.sources import Sources
 from lms.bundles.toml import Complain
 from lms.i18n import gettext
 
@@ -32,29 +29,20 @@ _OUTWARD_STYLE = re.compile(r"""\\|@import|url\((?!\s*['"]?#)""", re.IGNORECASE)
 """A backslash too: it could spell the others so that they are not seen."""
 
 
-def content_type(path: str) -> str:
-    """By the name's ending; empty for what is no picture."""
-    return CONTENT_TYPES.get(PurePosixPath(path).suffix.lower(), "")
+def check(data: bytes, content_type: str, complain: Complain) -> None:
+    """Complains of everything that is wrong with a picture of this type."""
+    if content_type == CONTENT_TYPES[".svg"]:
+        _Drawing(complain).check(data)
+    else:
+        _check_pixels(data, content_type, complain)
 
 
-def read_pictures(sources: Sources, folder: str, paths: Iterable[str]) -> tuple[Picture, ...]:
-    """The pictures of a unit. Complains of everything that is wrong with them."""
-    return tuple(_picture(sources, f"{folder}/{path}", path) for path in sorted(paths))
-
-
-def _picture(sources: Sources, place: str, path: str) -> Picture:
-    picture = Picture(path, content_type(path), sources.data(place))
-    check = _check_drawing if picture.content_type == CONTENT_TYPES[".svg"] else _check_pixels
-    check(picture, sources.complain_of(place))
-    return picture
-
-
-def _check_pixels(picture: Picture, complain: Complain) -> None:
+def _check_pixels(data: bytes, content_type: str, complain: Complain) -> None:
     from PIL import Image
 
-    name = picture.content_type.removeprefix("image/").upper()
+    name = content_type.removeprefix("image/").upper()
     try:
-        with Image.open(io.BytesIO(picture.data), formats=[name]) as image:
+        with Image.open(io.BytesIO(data), formats=[name]) as image:
             width, height = image.size
             image.verify()
     except Exception:  # noqa: BLE001 - Pillow raises many kinds of errors on bytes that are no picture
@@ -62,10 +50,6 @@ def _check_pixels(picture: Picture, complain: Complain) -> None:
         return
     if width * height > MAX_PIXELS:
         complain(0, gettext("The picture has more than %(limit)s million pixels.", limit=MAX_PIXELS // 1_000_000))
-
-
-def _check_drawing(picture: Picture, complain: Complain) -> None:
-    _Drawing(complain).check(picture.data)
 
 
 class _Drawing:

@@ -1,45 +1,68 @@
 """All the rows of a course, retired ones included, a query for each table."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import select
-from sqlalchemy.orm import undefer
+from sqlalchemy.orm import lazyload, undefer
 
 from lms import db
 from lms.courses.models import Course, CourseFile, FileData, Lesson, Unit
 from lms.quizzes.models import Question, Quiz
 
+FRESH = {"populate_existing": True}
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What there is of a course."""
+
+    units: Sequence[Unit]
+    lessons: Sequence[Lesson]
+    quizzes: Mapping[int, Quiz]
+    """By lesson."""
+    questions: Mapping[int, list[Question]]
+    """By quiz; those that are asked now come first, in order."""
+    files: Sequence[CourseFile]
+
+
+def of_course(course: Course) -> Stored:
+    """As it is now, whatever this session has read before. Five queries; data of files is not read."""
+    return Stored(units(course), lessons(course), quizzes(course), questions(course), files(course))
+
 
 def units(course: Course) -> Sequence[Unit]:
     wanted = select(Unit).where(Unit.course_id == course.id)
-    return db.session.scalars(wanted.order_by(Unit.position, Unit.id)).all()
+    return db.session.scalars(wanted.order_by(Unit.position, Unit.id), execution_options=FRESH).all()
 
 
 def lessons(course: Course) -> Sequence[Lesson]:
     """With their texts."""
     wanted = select(Lesson).where(Lesson.course_id == course.id).options(undefer(Lesson.body))
-    wanted = wanted.order_by(Lesson.position, Lesson.id).execution_options(populate_existing=True)
-    return db.session.scalars(wanted).all()
+    return db.session.scalars(wanted.order_by(Lesson.position, Lesson.id), execution_options=FRESH).all()
 
 
 def quizzes(course: Course) -> dict[int, Quiz]:
     """By lesson."""
-    wanted = select(Quiz).join(Quiz.lesson).where(Lesson.course_id == course.id)
-    return {row.lesson_id: row for row in db.session.scalars(wanted)}
+    # Not with their lessons: these would forget the texts that `lessons` has read.
+    wanted = select(Quiz).join(Quiz.lesson).where(Lesson.course_id == course.id).options(lazyload(Quiz.lesson))
+    return {row.lesson_id: row for row in db.session.scalars(wanted, execution_options=FRESH)}
 
 
 def questions(course: Course) -> dict[int, list[Question]]:
     """By quiz; those that are asked now come first, in order."""
     wanted = select(Question).join(Lesson, Lesson.id == Question.quiz_id).where(Lesson.course_id == course.id)
     found: dict[int, list[Question]] = defaultdict(list)
-    for row in db.session.scalars(wanted.order_by(Question.retired, Question.position, Question.id)):
+    wanted = wanted.order_by(Question.retired, Question.position, Question.id)
+    for row in db.session.scalars(wanted, execution_options=FRESH):
         found[row.quiz_id].append(row)
     return found
 
 
 def files(course: Course) -> Sequence[CourseFile]:
-    return db.session.scalars(select(CourseFile).where(CourseFile.course_id == course.id)).all()
+    wanted = select(CourseFile).where(CourseFile.course_id == course.id).order_by(CourseFile.path)
+    return db.session.scalars(wanted, execution_options=FRESH).all()
 
 
 def files_with_data(course: Course) -> list[tuple[CourseFile, bytes]]:

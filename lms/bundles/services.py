@@ -1,17 +1,21 @@
 """Bundles into rows. Rows are kept where they can be, because learners' attempts and progress refer to them."""
 
+import hashlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from sqlalchemy import select
 
-from lms import db
-from lms.bundles import rows
-from lms.bundles.bundle import Bundle, Page, Quiz, stem
+from lms import clock, db
+from lms.accounts.models import Person
+from lms.bundles import load, rows
+from lms.bundles.bundle import Bundle, File, Page, Quiz, stem
+from lms.bundles.changes import between
+from lms.bundles.layout import COURSE
 from lms.courses import models, services as courses
-from lms.courses.models import Course, CourseFile
+from lms.courses.models import Course, CourseFile, CourseVersion
 from lms.errors import Problem, RefusedError
 from lms.i18n import gettext
 from lms.quizzes import models as quizzes
@@ -27,30 +31,78 @@ class Stored:
     """What was done to how many, e.g. `{"lessons added": 2}`; empty if all of it was stored already."""
 
 
-def store(bundle: Bundle) -> Stored:
+def store(bundle: Bundle, by: Person | None = None, tell: bool = False) -> Stored:
     """Makes the course what the bundle says; of what is as it says already, nothing is written.
 
-    Units, lessons and questions that the bundle does not have are retired, and revived when it has them again. Raises
-    RefusedError if a page has become a quiz, or a quiz a page: what was done in the one says nothing of the other.
+    If anything changed, the course has a new version, whose list of changes says who made them; `tell`: learners are
+    told by mail. Units, lessons and questions that the bundle does not have are retired, and revived when it has them
+    again. Raises RefusedError if a page has become a quiz, or a quiz a page: what was done in the one says nothing of
+    the other; and if the course requires one that this site does not have, or that requires this one.
     """
+    _check_requirements(bundle)
     changes: Counter[str] = Counter()
-    course, is_rule_new = _store_course(bundle, changes)
-    stored_lessons = {row.slug: row for row in rows.lessons(course)}
+    course, is_new = _locked(bundle)
+    changes["courses added"] += is_new
+    stored, digests = rows.of_course(course), _digests(bundle)
+    stored_lessons = {row.slug: row for row in stored.lessons}
     taught = {slug for slug, row in stored_lessons.items() if not row.retired}
     _check_kinds(bundle, stored_lessons)
-    units = _store_units(course, bundle, changes)
+    before = load.of_rows(course, stored, _files_before(stored, digests))
+    is_rule_new = course.completion != bundle.completion
+    changes["courses changed"] += _set(course, _values(bundle))
+    units = _store_units(course, bundle, stored, changes)
     lessons = _store_lessons(course, bundle, units, stored_lessons, changes)
-    _store_quizzes(course, bundle, lessons, changes)
-    _store_files(course, bundle, changes)
+    _store_quizzes(bundle, lessons, stored, changes)
+    _store_files(course, stored, digests, changes)
+    if +changes and not is_new:
+        _note_version(course, before, bundle, by, tell)
     db.session.flush()
     if is_rule_new or taught != set(lessons):
         courses.refresh(course)
     return Stored(course, dict(+changes))
 
 
-def _store_course(bundle: Bundle, changes: Counter[str]) -> tuple[Course, bool]:
-    """The course, its row locked, and whether its completion rule is another than before."""
-    values = {
+def _check_requirements(bundle: Bundle) -> None:
+    """Of all courses together, their rows locked, so that two that are stored at once do not require each other."""
+    if not bundle.requires:
+        return
+    wanted = select(Course.slug, Course.requires).order_by(Course.id).with_for_update(key_share=True)
+    required: dict[str, list[str]] = {row[0]: row[1] for row in db.session.execute(wanted)}
+    problems = []
+    for slug in bundle.requires:
+        if slug not in required:
+            problems.append(gettext("The course requires “%(slug)s”, which this site does not have.", slug=slug))
+        elif bundle.slug in _requirements(slug, required):
+            problems.append(gettext("The course requires “%(slug)s”, which requires this course.", slug=slug))
+    if problems:
+        raise RefusedError([Problem(COURSE, 0, message) for message in problems])
+
+
+def _requirements(slug: str, required: Mapping[str, Sequence[str]]) -> set[str]:
+    """Everything that must be completed before a course, step by step."""
+    found: set[str] = set()
+    open_ends = list(required[slug])
+    while open_ends:
+        one = open_ends.pop()
+        if one not in found:
+            found.add(one)
+            open_ends += required.get(one, ())
+    return found
+
+
+def _locked(bundle: Bundle) -> tuple[Course, bool]:
+    """The course, its row locked, and whether it is new."""
+    stored = select(Course).where(Course.slug == bundle.slug).with_for_update()
+    stored = stored.execution_options(populate_existing=True)
+    course = db.session.scalar(stored)
+    if course is not None:
+        return course, False
+    is_new = db.insert_once(Course, slug=bundle.slug, **_values(bundle))
+    return db.session.scalars(stored).one(), is_new
+
+
+def _values(bundle: Bundle) -> dict[str, Any]:
+    return {
         "title": bundle.title,
         "summary": bundle.summary,
         "description": bundle.description,
@@ -58,16 +110,21 @@ def _store_course(bundle: Bundle, changes: Counter[str]) -> tuple[Course, bool]:
         "pass_mark": bundle.pass_mark,
         "completion": dict(bundle.completion),
         "statement": bundle.statement,
+        "requires": list(bundle.requires),
     }
-    stored = select(Course).where(Course.slug == bundle.slug).with_for_update()
-    stored = stored.execution_options(populate_existing=True)
-    course = db.session.scalar(stored)
-    if course is None:
-        changes["courses added"] += db.insert_once(Course, slug=bundle.slug, **values)
-        course = db.session.scalars(stored).one()
-    is_rule_new = course.completion != bundle.completion
-    changes["courses changed"] += _set(course, values)
-    return course, is_rule_new
+
+
+def _note_version(course: Course, before: Bundle, now: Bundle, by: Person | None, tell: bool) -> None:
+    course.version += 1
+    version = CourseVersion(
+        course_id=course.id,
+        number=course.version,
+        at=clock.now(),
+        by_id=by.id if by else None,
+        changes=between(before, now),
+        tell=tell,
+    )
+    db.session.add(version)
 
 
 def _set(row: object, values: Mapping[str, Any]) -> bool:
@@ -117,17 +174,19 @@ def _check_kinds(bundle: Bundle, stored: Mapping[str, models.Lesson]) -> None:
         raise RefusedError(problems)
 
 
-def _store_units(course: Course, bundle: Bundle, changes: Counter[str]) -> dict[str, models.Unit]:
+def _store_units(course: Course, bundle: Bundle, stored: rows.Stored, changes: Counter[str]) -> dict[str, models.Unit]:
     wanted = {
         unit.slug: {
             "course_id": course.id,
             "position": unit.number,
             "title": unit.title,
             "summary": unit.summary,
+            "requires": list(unit.requires),
+            "opens_at": unit.opens_at,
         }
         for unit in bundle.units
     }
-    return _merge(models.Unit, "units", {row.slug: row for row in rows.units(course)}, wanted, changes)
+    return _merge(models.Unit, "units", {row.slug: row for row in stored.units}, wanted, changes)
 
 
 def _store_lessons(
@@ -153,8 +212,9 @@ def _store_lessons(
     return _merge(models.Lesson, "lessons", stored, wanted, changes)
 
 
-def _store_quizzes(course: Course, bundle: Bundle, lessons: Mapping[str, models.Lesson], changes: Counter[str]) -> None:
-    stored, asked = rows.quizzes(course), rows.questions(course)
+def _store_quizzes(
+    bundle: Bundle, lessons: Mapping[str, models.Lesson], stored: rows.Stored, changes: Counter[str]
+) -> None:
     given = {lessons[lesson.slug].id: lesson for _unit, lesson in bundle.lessons if isinstance(lesson, Quiz)}
     for id_, quiz in given.items():
         values = {
@@ -164,14 +224,14 @@ def _store_quizzes(course: Course, bundle: Bundle, lessons: Mapping[str, models.
             "final": quiz.final,
             "per_page": quiz.per_page,
         }
-        if id_ in stored:
-            changes["quizzes changed"] += _set(stored[id_], values)
+        if id_ in stored.quizzes:
+            changes["quizzes changed"] += _set(stored.quizzes[id_], values)
         else:
             db.session.add(quizzes.Quiz(lesson_id=id_, **values))
             changes["quizzes added"] += 1
     db.session.flush()
     for id_, quiz in given.items():
-        _store_questions(id_, quiz, asked.get(id_, []), changes)
+        _store_questions(id_, quiz, stored.questions.get(id_, []), changes)
 
 
 def _store_questions(quiz_id: int, quiz: Quiz, stored: Sequence[Question], changes: Counter[str]) -> None:
@@ -204,22 +264,39 @@ def _bodies(quiz: Quiz) -> dict[str, dict[str, Any]]:
     return found
 
 
-def _store_files(course: Course, bundle: Bundle, changes: Counter[str]) -> None:
-    """The pictures; those that the bundle does not have are deleted. Data is not read to be compared."""
-    stored = {row.path: row for row in rows.files(course)}
-    for unit in bundle.units:
-        for picture in unit.pictures:
-            path, digest = f"{unit.slug}/{picture.path}", courses.keep(picture.data)
-            row = stored.pop(path, None)
-            if row is None:
-                row = CourseFile(course_id=course.id, path=path)
-                db.session.add(row)
-                changes["pictures added"] += 1
-            elif row.digest == digest:
-                continue
-            else:
-                changes["pictures changed"] += 1
-            row.content_type, row.digest = picture.content_type, digest
-    for row in stored.values():
+Digests = Mapping[str, tuple[File, str]]
+"""The files of a bundle by the path of their row, each with the digest of its data."""
+
+
+def _digests(bundle: Bundle) -> Digests:
+    return {
+        f"{unit.slug}/{file.path}": (file, hashlib.sha256(file.data).hexdigest())
+        for unit in bundle.units
+        for file in unit.files
+    }
+
+
+def _files_before(stored: rows.Stored, digests: Digests) -> Iterator[tuple[str, File]]:
+    """As far as a comparison needs them: data that is another now is not read."""
+    for row in stored.files:
+        file, digest = digests.get(row.path, (None, ""))
+        yield row.path, File("", row.content_type, file.data if file and digest == row.digest else b"")
+
+
+def _store_files(course: Course, stored: rows.Stored, digests: Digests, changes: Counter[str]) -> None:
+    """Those that the bundle does not have are deleted."""
+    gone = {row.path: row for row in stored.files}
+    for path, (file, digest) in digests.items():
+        row = gone.pop(path, None)
+        if row is None:
+            row = CourseFile(course_id=course.id, path=path)
+            changes["files added"] += 1
+        elif row.digest == digest:
+            continue
+        else:
+            changes["files changed"] += 1
+        row.content_type, row.digest = file.content_type, courses.keep(file.data)
+        db.session.add(row)
+    for row in gone.values():
         db.session.delete(row)
-        changes["pictures deleted"] += 1
+        changes["files deleted"] += 1

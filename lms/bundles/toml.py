@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections.abc import Callable, Collection, Iterator, Mapping
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -13,6 +14,10 @@ from lms.i18n import gettext
 
 Complain = Callable[[int, str], None]
 """Takes the line and the message of a problem."""
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+MAX_SLUG = 80
+YEARS = range(2000, 3000)
+"""In which something may open."""
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _AT_LINE = re.compile(r" \(at line (\d+), column \d+\)$")
 _HEADER = re.compile(r"\s*\[\[?([^\]]*)\]")
@@ -149,25 +154,52 @@ class Table:
             return default
         return value
 
-    def choice(self, key: str, choices: Collection[str]) -> str:
-        value = self.text(key)
-        if value and value not in choices:
-            values = {"key": self.name(key), "choices": ", ".join(choices)}
-            self.wrong(key, gettext("“%(key)s” must be one of: %(choices)s.", **values))
-        return value
+    def share(self, key: str, words: Collection[str], high: int) -> str | int:
+        """One of these words, or a whole number from 1."""
+        value = self._data.get(key)
+        if isinstance(value, int) and not isinstance(value, bool):
+            return self.whole(key, 1, high, low=1)
+        text = self.text(key)
+        if text and text not in words:
+            values = {"key": self.name(key), "choices": ", ".join(words)}
+            self.wrong(key, gettext("“%(key)s” must be a whole number from 1, or one of: %(choices)s.", **values))
+        return text
+
+    def slugs(self, key: str) -> tuple[str, ...]:
+        """Names of courses or units, each once."""
+        value = self._data.pop(key, [])
+        if not isinstance(value, list) or not all(isinstance(one, str) and is_slug(one) for one in value):
+            values = {"key": self.name(key), "example": '["first", "second"]'}
+            self.wrong(key, gettext("“%(key)s” must be a list of names, as in %(example)s.", **values))
+            return ()
+        if len(set(value)) < len(value):
+            self.wrong(key, gettext("“%(key)s” has a name twice.", key=self.name(key)))
+        return tuple(value)
+
+    def moment(self, key: str) -> datetime | None:
+        """In UTC, to the second; None where it is not given."""
+        value = self._data.pop(key, None)
+        if value is None:
+            return None
+        if not isinstance(value, datetime) or value.tzinfo is None or value.year not in YEARS:
+            message = gettext("“%(key)s” must be a moment, as in 2027-01-31T08:00:00+07:00.", key=self.name(key))
+            self.wrong(key, message)
+            return None
+        return value.astimezone(UTC).replace(microsecond=0)
 
     def translated(
         self, key: str, languages: Collection[str], required: bool = False, lines: bool = False
     ) -> Translated:
-        """A text in all the languages of the course, or in none; with `required`, in all."""
-        if not required and key not in self._data:
-            return {}
+        """A text in some of these languages, or, where none are given, in any; with `required` in one at least."""
         if isinstance(self._data.get(key), str):
             del self._data[key]
             self.wrong(key, gettext("“%(key)s” needs a language, as in %(key)s.en.", key=self.name(key)))
             return {}
+        if required and not self._data.get(key):
+            message = gettext("“%(key)s” is missing; it needs a language, as in %(key)s.en.", key=self.name(key))
+            self.wrong(key, message)
         table = self.table(key)
-        found = {code: table.text(code, lines) for code in sorted({*languages, *table.languages(languages)})}
+        found = {code: table.text(code, lines) for code in sorted(table.languages(languages))}
         table.end()
         return found
 
@@ -178,6 +210,11 @@ class Table:
                 del self._data[code]
                 self.wrong(code, fault)
         return list(self._data)
+
+
+def is_slug(name: str) -> bool:
+    """Whether a course, unit or lesson can have this name in its address."""
+    return bool(SLUG.fullmatch(name)) and len(name) <= MAX_SLUG
 
 
 def language_fault(code: str, languages: Collection[str]) -> str:

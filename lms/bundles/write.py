@@ -5,17 +5,20 @@ import json
 import shutil
 import zipfile
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeAlias
 
 from lms.bundles.bundle import PER_PAGE, Bundle, Lesson, Page, Quiz, Unit, stem
 from lms.bundles.layout import COURSE, UNIT
 from lms.bundles.lessons import FENCE
+from lms.bundles.rule import canonical
 from lms.errors import ConflictError
 from lms.i18n import gettext
 from lms.quizzes import gift
 
 Files: TypeAlias = Iterator[tuple[str, bytes]]
+Value: TypeAlias = str | float | tuple[str, ...] | datetime
 OLDEST = (1980, 1, 1, 0, 0, 0)
 """The first moment that a ZIP can name; when the files were written is of no interest."""
 _ORDINARY_FILE = 0o100644 << 16
@@ -74,11 +77,12 @@ def _course(bundle: Bundle) -> str:
         _line("slug", bundle.slug),
         _line("hours", bundle.hours),
         _line("pass_mark", bundle.pass_mark),
+        *([_line("requires", bundle.requires)] if bundle.requires else []),
         *_translated("title", bundle.title),
         *_translated("summary", bundle.summary),
         *_translated("description", bundle.description),
         "\n[completion]\n",
-        *(_line(part, share) for part, share in bundle.completion.items()),
+        *(_line(part, share) for part, share in canonical(bundle.completion).items()),
     ]
     if bundle.statement:
         parts += ["\n[certificate]\n", *_translated("statement", bundle.statement)]
@@ -88,12 +92,16 @@ def _course(bundle: Bundle) -> str:
 def _unit_files(unit: Unit) -> Files:
     folder = stem(unit.number, unit.slug)
     settings = [*_translated("title", unit.title), *_translated("summary", unit.summary)]
+    if unit.requires:
+        settings.append(_line("requires", unit.requires))
+    if unit.opens_at:
+        settings.append(_line("opens_at", unit.opens_at))
     yield f"{folder}/{UNIT}", "".join(settings).encode()
     for lesson in unit.lessons:
         for ending, text in _lesson_texts(lesson):
             yield f"{folder}/{stem(lesson.number, lesson.slug)}.{ending}", text.encode()
-    for picture in unit.pictures:
-        yield f"{folder}/{picture.path}", picture.data
+    for file in unit.files:
+        yield f"{folder}/{file.path}", file.data
 
 
 def _lesson_texts(lesson: Lesson) -> Iterator[tuple[str, str]]:
@@ -136,13 +144,17 @@ def _translated(key: str, text: Mapping[str, str]) -> list[str]:
     return [_line(f"{key}.{code}", text[code]) for code in sorted(text)]
 
 
-def _line(key: str, value: str | float) -> str:
+def _line(key: str, value: Value) -> str:
     return f"{key} = {_value(value)}\n"
 
 
-def _value(value: str | float) -> str:
+def _value(value: Value) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(_value, value))}]"
+    if isinstance(value, datetime):
+        return f"{value.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
     if isinstance(value, str):
         return _long_text(value) if "\n" in value else json.dumps(value, ensure_ascii=False)
     return repr(value).removesuffix(".0")

@@ -2,15 +2,19 @@
 
 import io
 import string
+import zipfile
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import strategies as st
 from PIL import Image
 
-from lms.bundles.bundle import Bundle, Lesson, Page, Picture, Quiz, Unit
+from lms.bundles import rule
+from lms.bundles.bundle import Bundle, File, Lesson, Page, Quiz, Unit
 from lms.bundles.read import read
+from lms.courses.models import LessonKind
 from lms.db import Translated
 from lms.errors import RefusedError
 from lms.quizzes.kinds import Kind, Option, Pair, Question
@@ -81,6 +85,43 @@ def picture(kind: str = "PNG", size: tuple[int, int] = (4, 4)) -> bytes:
     return stream.getvalue()
 
 
+def office(main: str = "word/document.xml", kind: str = "wordprocessingml.document", *more: str) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as made:
+        listed = f"<Types>application/vnd.openxmlformats-officedocument.{kind}.main+xml</Types>"
+        for name, text in {"[Content_Types].xml": listed, main: "<x/>", **dict.fromkeys(more, "x")}.items():
+            made.writestr(zipfile.ZipInfo(name), text)
+    return stream.getvalue()
+
+
+def open_document(kind: str = "text") -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as made:
+        made.writestr(zipfile.ZipInfo("mimetype"), f"application/vnd.oasis.opendocument.{kind}")
+        made.writestr(zipfile.ZipInfo("content.xml"), "<x/>")
+    return stream.getvalue()
+
+
+def box(kind: bytes, data: bytes = b"") -> bytes:
+    return (8 + len(data)).to_bytes(4, "big") + kind + data
+
+
+def film(brand: bytes = b"isom") -> bytes:
+    return box(b"ftyp", brand + bytes(4)) + box(b"moov", bytes(8)) + box(b"mdat", b"frames")
+
+
+PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
+WEBM = b"\x1a\x45\xdf\xa3\x87\x42\x82\x84webm\x18\x53\x80\x67\x80"
+MP3 = b"ID3\x04\x00\x00\x00\x00\x00\x02xx\xff\xfb\x90\x64" + bytes(413)
+FILES: dict[str, tuple[str, bytes]] = {
+    "images/a.svg": ("image/svg+xml", SVG.encode()),
+    "images/b.png": ("image/png", picture()),
+    "files/form.pdf": ("application/pdf", PDF),
+    "files/list.csv": ("text/csv", "ឈ្មោះ,n\r\n".encode()),
+    "videos/f.mp4": ("video/mp4", film()),
+}
+"""What a unit may have beside its lessons."""
+
 MARKET: dict[str, bytes] = {
     "course.toml": COURSE.encode(),
     "01-stalls/unit.toml": UNIT.encode(),
@@ -133,8 +174,15 @@ bodies = texts.filter(lambda text: "](" not in text)  # no reference to a pictur
 
 
 @st.composite
+def some(draw: st.DrawFn, languages: list[str]) -> list[str]:
+    """Some of the languages, one at least."""
+    return sorted(draw(st.lists(st.sampled_from(languages), min_size=1, unique=True)))
+
+
+@st.composite
 def translated(draw: st.DrawFn, languages: list[str], of: st.SearchStrategy[str] = lines) -> Translated:
-    return {code: draw(of) for code in languages}
+    """In some of the languages."""
+    return {code: draw(of) for code in draw(some(languages))}
 
 
 def optional(languages: list[str], of: st.SearchStrategy[str] = lines) -> st.SearchStrategy[Translated]:
@@ -175,7 +223,8 @@ def _weights(draw: st.DrawFn, kind: Kind) -> list[float]:
 @st.composite
 def quizzes(draw: st.DrawFn, languages: list[str], number: int, slug: str) -> Quiz:
     names = draw(st.lists(slugs, min_size=1, max_size=3, unique=True))
-    asked = [draw(questions(languages, name)) for name in names]
+    asked_in = draw(some(languages))
+    asked = [draw(questions(asked_in, name)) for name in names]
     return Quiz(
         slug=slug,
         number=number,
@@ -186,21 +235,46 @@ def quizzes(draw: st.DrawFn, languages: list[str], number: int, slug: str) -> Qu
         shuffle=draw(st.booleans()),
         final=draw(st.booleans()),
         per_page=draw(st.integers(1, 9)),
-        questions={code: tuple(one[code] for one in asked) for code in languages},
+        questions={code: tuple(one[code] for one in asked) for code in asked_in},
     )
 
 
 @st.composite
-def pages(draw: st.DrawFn, languages: list[str], number: int, slug: str) -> Page:
-    with_video = draw(st.lists(st.sampled_from(languages), unique=True))
+def pages(draw: st.DrawFn, languages: list[str], number: int, slug: str, films: list[str]) -> Page:
+    written_in = draw(some(languages))
+    with_video = sorted(draw(st.lists(st.sampled_from(written_in), unique=True)))
+    addresses = st.sampled_from(["https://example.org/video?v=1", *films])
     return Page(
         slug=slug,
         number=number,
-        title=draw(translated(languages)),
+        title={code: draw(lines) for code in written_in},
         minutes=draw(st.integers(0, 90)),
-        body=draw(translated(languages, bodies)),
-        video=dict.fromkeys(sorted(with_video), "https://example.org/video?v=1"),
+        body={code: draw(bodies) for code in written_in},
+        video={code: draw(addresses) for code in with_video},
     )
+
+
+@st.composite
+def rules(draw: st.DrawFn, number: dict[str, int]) -> dict[str, Any]:
+    """A rule for a course that has so many lessons and quizzes."""
+    made: dict[str, Any] = {}
+    for part, most in number.items():
+        counted = [st.integers(1, most)] if most else []
+        made[part] = draw(st.one_of(st.just("none"), *([st.just("all"), *counted] if most else [])))
+    if draw(st.booleans()):
+        made["minutes"] = draw(st.integers(1, 9000))
+    if number["quizzes"] and draw(st.booleans()):
+        made["score"] = draw(st.sampled_from([1.0, 66.7, 100.0]))
+    if draw(st.booleans()):
+        made["approval"] = draw(st.booleans())
+    if not rule.asked(made):
+        made["approval"] = True
+    if draw(st.booleans()):
+        made["need"] = draw(st.one_of(st.just("all"), st.integers(1, len(rule.asked(made)))))
+    return made
+
+
+moments = st.integers(0, 10**9).map(lambda n: datetime(2000, 1, 1, tzinfo=UTC) + timedelta(seconds=31 * n))
 
 
 @st.composite
@@ -208,24 +282,36 @@ def bundles(draw: st.DrawFn) -> Bundle:
     languages = sorted(draw(st.lists(st.sampled_from(["en", "km", "fr"]), min_size=1, unique=True)))
     names = iter(draw(st.lists(slugs, min_size=9, max_size=9, unique=True)))
     numbers = sorted(draw(st.lists(st.integers(0, 120), min_size=1, max_size=3, unique=True)))
-    units = []
+    units: list[Unit] = []
     for number in numbers:
-        lessons: list[Lesson] = [draw(pages(languages, 1, next(names)))]
+        there = sorted(draw(st.lists(st.sampled_from(list(FILES)), unique=True)))
+        films = [path for path in there if path.startswith("videos/")]
+        lessons: list[Lesson] = [draw(pages(languages, 1, next(names), films))]
         if draw(st.booleans()):
             lessons.append(draw(quizzes(languages, 20, next(names))))
-        shown = draw(st.lists(st.sampled_from(["a.svg", "b.png"]), unique=True))
-        known = {"a.svg": ("image/svg+xml", SVG.encode()), "b.png": ("image/png", picture())}
-        pictures = tuple(Picture(f"images/{name}", *known[name]) for name in sorted(shown))
-        title, summary = draw(translated(languages)), draw(optional(languages))
-        units.append(Unit(next(names), number, title, summary, tuple(lessons), pictures))
+        earlier = [unit.slug for unit in units]
+        unit = Unit(
+            slug=next(names),
+            number=number,
+            title=draw(translated(languages)),
+            summary=draw(optional(languages)),
+            lessons=tuple(lessons),
+            files=tuple(File(path, *FILES[path]) for path in there),
+            requires=tuple(draw(st.lists(st.sampled_from(earlier), unique=True))) if earlier else (),
+            opens_at=draw(st.one_of(st.none(), moments)),
+        )
+        units.append(unit)
+    kinds = [lesson.kind for unit in units for lesson in unit.lessons]
+    slug = draw(slugs)
     return Bundle(
-        slug=draw(slugs),
+        slug=slug,
         hours=draw(st.floats(0, 100).map(lambda hours: round(hours, 2))),
         pass_mark=draw(st.sampled_from([50.0, 62.5])),
-        title=draw(translated(languages)),
+        title={code: draw(lines) for code in languages},
         summary=draw(optional(languages)),
         description=draw(optional(languages, bodies.filter(bool))),
-        completion={"lessons": "all", "quizzes": draw(st.sampled_from(["all", "none"]))},
+        completion=draw(rules({"lessons": kinds.count(LessonKind.page), "quizzes": kinds.count(LessonKind.quiz)})),
         statement=draw(optional(languages)),
         units=tuple(units),
+        requires=tuple(draw(st.lists(slugs.filter(lambda other: other != slug), max_size=2, unique=True))),
     )

@@ -256,7 +256,7 @@ def test_a_link_to_a_folder_or_to_nothing_is_refused(folder: Path, tmp_path: Pat
 
 def test_a_link_to_a_file_beside_it_is_followed(folder: Path) -> None:
     (folder / "01-stalls" / "images" / "same.png").symlink_to("map.png")
-    assert len(read_path(folder, LIMIT).units[0].pictures) == 3
+    assert len(read_path(folder, LIMIT).units[0].files) == 3
 
 
 def test_a_pipe_is_refused_and_not_waited_for(folder: Path) -> None:

@@ -29,7 +29,7 @@ def bundle(tmp_path: Path) -> Path:
 def test_a_folder_is_imported_and_the_second_time_nothing_changes(app: Flask, bundle: Path) -> None:
     first = run(app, "import-course", bundle)
     assert first.exit_code == 0
-    assert "market – courses added: 1, lessons added: 3, " in first.stdout
+    assert "market – courses added: 1, files added: 2, lessons added: 3, " in first.stdout
     assert run(app, "import-course", bundle).stdout == "market – nothing changed\n"
     reread()
     assert courses.by_slug("market").title["en"] == "A market"

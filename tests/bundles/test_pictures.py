@@ -29,7 +29,7 @@ def is_taken(svg: str) -> bool:
 )
 def test_the_usual_kinds_are_taken(ending: str, kind: str) -> None:
     [unit] = read(market({f"{MAP}.{ending}": picture(kind)})).units
-    assert {one.path: one.content_type for one in unit.pictures}[f"images/new.{ending}"] == f"image/{kind.lower()}"
+    assert {one.path: one.content_type for one in unit.files}[f"images/new.{ending}"] == f"image/{kind.lower()}"
 
 
 @pytest.mark.parametrize("data", [b"", b"GIF89a", b"<html>", picture("JPEG"), picture()[:-20], picture()[:40]])

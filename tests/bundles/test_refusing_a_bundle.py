@@ -2,8 +2,9 @@
 
 import pytest
 
+from lms.bundles.bundle import Page, Quiz
 from lms.bundles.read import read
-from tests.bundles.samples import COURSE, GIFT, MARKET, PAGE, UNIT, edited, market, problems
+from tests.bundles.samples import COURSE, GIFT, MARKET, PAGE, PDF, QUIZ, UNIT, edited, film, market, problems
 
 LESSON = "01-stalls/01-who-sells.en.md"
 CHECK = "01-stalls/03-check"
@@ -19,27 +20,39 @@ def test_everything_wrong_is_told_at_once_in_the_order_of_the_files() -> None:
             "course.toml": COURSE.replace("hours", "ours"),
             "01-stalls/unit.toml": UNIT.replace("title.km", "title.zzz"),
             LESSON: PAGE.replace("map.png", "gone.png"),
-            "01-stalls/02-prices.km.md": None,
             f"{CHECK}.km.gift": GIFT.replace("=Yes", "~Yes"),
             "notes.html": "<p>",
         }
     )
     assert [problem.partition(": ")[0] for problem in problems(files)] == [
         f"{LESSON}:8",
-        "01-stalls/02-prices.km.md",
         f"{CHECK}.km.gift:1",
-        "01-stalls/unit.toml:1",
         "01-stalls/unit.toml:2",
         "course.toml:2",
         "notes.html",
     ]
 
 
-@pytest.mark.parametrize(
-    "path", ["course.toml", "01-stalls/unit.toml", LESSON, f"{CHECK}.quiz.toml", f"{CHECK}.en.gift"]
-)
+@pytest.mark.parametrize("path", ["course.toml", "01-stalls/unit.toml", f"{CHECK}.quiz.toml"])
 def test_a_missing_file_is_named(path: str) -> None:
     assert problems(market({path: None})) == [f"{path}: The file is missing."]
+
+
+def test_a_quiz_needs_questions_in_one_language_at_least() -> None:
+    [problem] = problems(market({f"{CHECK}.en.gift": None, f"{CHECK}.km.gift": None}))
+    assert problem.startswith(
+        f"{CHECK}.quiz.toml: The quiz has no questions: a file with a name like 03-check.en.gift."
+    )
+
+
+def test_what_is_not_translated_yet_is_left_out() -> None:
+    titles = {"01-stalls/unit.toml": 'title.km = "តូប"\n', f"{CHECK}.quiz.toml": QUIZ.partition("title.km")[0]}
+    untranslated = {LESSON: None, "01-stalls/02-prices.km.md": None, f"{CHECK}.en.gift": None}
+    [unit] = read(market({**titles, **untranslated})).units
+    assert list(unit.title) == ["km"]
+    assert [list(lesson.title) for lesson in unit.lessons] == [["km"], ["en"], ["en"]]
+    assert isinstance(unit.lessons[2], Quiz)
+    assert list(unit.lessons[2].questions) == ["km"]
 
 
 def test_a_course_without_a_unit_is_refused() -> None:
@@ -69,11 +82,30 @@ TOML = [
     ("course.toml", 'title.en = "A market"', 'title.en = ""', 4, "“title.en” is empty."),
     ("course.toml", "A market", "A\\nmarket", 4, "“title.en” has a line break or a control character."),
     ("course.toml", "A market", "A\\u0000market", 4, "“title.en” has a line break or a control character."),
-    ("course.toml", 'lessons = "all"', 'lessons = "some"', 8, "“completion.lessons” must be one of: all, none."),
+    ("course.toml", 'lessons = "all"', 'lessons = "some"', 8, "“completion.lessons” must be a whole number"),
     ("course.toml", '\nquizzes = "all"', "", 7, "“completion.quizzes” is missing."),
     ("course.toml", "[completion]", 'summary = "S"\n\n[completion]', 7, "“summary” needs a language"),
-    ("course.toml", "[completion]", 'summary.en = "S"\n\n[completion]', 7, "“summary.km” is missing."),
-    ("01-stalls/unit.toml", '\ntitle.km = "តូប"', "", 1, "“title.km” is missing."),
+    ("course.toml", 'quizzes = "all"', "quizzes = 0", 9, "“completion.quizzes” must be a whole number from 1 to"),
+    ("course.toml", 'quizzes = "all"', "quizzes = 2", 9, "“completion.quizzes” asks for 2; the course has 1."),
+    (
+        "course.toml",
+        'quizzes = "all"',
+        'quizzes = "all"\nminutes = 0',
+        10,
+        "“completion.minutes” must be a whole number",
+    ),
+    ("course.toml", 'quizzes = "all"', 'quizzes = "all"\nscore = 101', 10, "“completion.score” must be a number"),
+    ("course.toml", 'quizzes = "all"', 'quizzes = "all"\napproval = 1', 10, "“completion.approval” must be true"),
+    ("course.toml", 'quizzes = "all"', 'quizzes = "all"\nneed = 3', 10, "“completion.need” is 3; the rule asks for 2"),
+    ("course.toml", "hours = 1.5", 'requires = "other"', 2, "“requires” must be a list of names"),
+    ("course.toml", "hours = 1.5", 'requires = ["a b"]', 2, "“requires” must be a list of names"),
+    ("course.toml", "hours = 1.5", 'requires = ["a", "a"]', 2, "“requires” has a name twice."),
+    ("course.toml", "hours = 1.5", 'requires = ["market"]', 2, "A course cannot require itself."),
+    ("01-stalls/unit.toml", "title.km", 'requires = ["stalls"]\ntitle.km', 2, "“stalls” is no unit that comes before"),
+    ("01-stalls/unit.toml", "title.km", "opens_at = 2026-12-01\ntitle.km", 2, "“opens_at” must be a moment"),
+    ("01-stalls/unit.toml", "title.km", "opens_at = 2026-12-01T08:00:00\ntitle.km", 2, "“opens_at” must be a moment"),
+    ("01-stalls/unit.toml", "title.km", "opens_at = 0001-01-01T00:00:00+14:00\ntitle.km", 2, "“opens_at” must be a"),
+    ("01-stalls/unit.toml", UNIT, 'summary.en = "S"', 1, "“title” is missing; it needs a language"),
     ("01-stalls/unit.toml", "title.km", "title.fr", 2, "The course has no title in “fr”"),
     ("01-stalls/unit.toml", "title.km", "title.kmr-x", 2, "“kmr-x” is not the code of a language"),
     (f"{CHECK}.quiz.toml", "attempts = 3", "attempts = 1.5", 5, "“attempts” must be a whole number from 0 to 1000."),
@@ -110,6 +142,9 @@ PAGES = [
     ("minutes = 10", "pages = 10", 3, "The key “pages” is unknown here."),
     ('title = "Who sells here?"\n', "", 2, "“title” is missing."),
     ("minutes = 10", 'video = "javascript:alert(1)"', 3, "“video” must be an address"),
+    ("minutes = 10", 'video = "videos/gone.mp4"', 3, "There is no film “videos/gone.mp4”"),
+    ("minutes = 10", 'video = "images/map.png"', 3, "“video” must be an address"),
+    ("Look at", "Look\n[at](files/gone.pdf)", 7, "There is no file “files/gone.pdf”"),
     ("Look at", "![Lost](images/lost.png)\nLook at", 6, "There is no picture “images/lost.png”"),
     ("Look at", "Look\nat\n![Lost](../x.png)", 8, "There is no picture “../x.png”"),
     (
@@ -187,6 +222,11 @@ def test_names_and_numbers_are_used_once(path: str, message: str) -> None:
         "01-stalls/images/program.js",
         "01-stalls/images/folder/map.png",
         "01-stalls/images/ផែនទី.png",
+        "01-stalls/images/form.pdf",
+        "01-stalls/videos/map.png",
+        "01-stalls/files/page.html",
+        "01-stalls/files/program.exe",
+        "01-stalls/files/folder/form.pdf",
     ],
 )
 def test_a_file_that_has_no_place_in_a_bundle_is_named(path: str) -> None:
@@ -196,8 +236,34 @@ def test_a_file_that_has_no_place_in_a_bundle_is_named(path: str) -> None:
 def test_a_rule_that_asks_for_nothing_is_refused() -> None:
     nothing = COURSE.replace('"all"', '"none"')
     assert problems(market({"course.toml": nothing})) == [
-        "course.toml: The rule in [completion] asks for nothing that the course has."
+        "course.toml:7: The rule in [completion] asks for nothing that the course has."
     ]
+
+
+def test_a_part_of_a_rule_of_which_some_is_enough_must_be_there() -> None:
+    rule = COURSE + "minutes = 30\nneed = 1\n"
+    files = market({"course.toml": rule, **{path: None for path in MARKET if path.startswith(CHECK)}})
+    assert problems(files) == [
+        "course.toml:9: “completion.quizzes” asks for what the course does not have; say “none”."
+    ]
+
+
+def test_a_rule_can_ask_for_everything_at_once() -> None:
+    text = 'lessons = 2\nquizzes = "none"\nminutes = 90\nscore = 66.5\napproval = true\nneed = 2\n'
+    rule = read(market({"course.toml": COURSE.partition("lessons")[0] + text})).completion
+    wanted = {"lessons": 2, "quizzes": "none", "minutes": 90, "score": 66.5, "approval": True, "need": 2}
+    assert rule == wanted
+
+
+def test_a_page_links_to_the_attachments_and_films_of_its_unit() -> None:
+    page = PAGE.replace("minutes = 10", 'video = "videos/market.mp4"').replace("Look at", "[A form](files/form.pdf)")
+    files = {LESSON: page, "01-stalls/files/form.pdf": PDF, "01-stalls/videos/market.mp4": film()}
+    [unit] = read(market(files)).units
+    assert isinstance(unit.lessons[0], Page)
+    assert unit.lessons[0].video == {"en": "videos/market.mp4"}
+    kept = {file.path: file.content_type for file in unit.files}
+    assert kept["files/form.pdf"] == "application/pdf"
+    assert kept["videos/market.mp4"] == "video/mp4"
 
 
 # Questions

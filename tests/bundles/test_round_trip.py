@@ -10,11 +10,12 @@ from hypothesis import HealthCheck, given, settings
 
 from lms import db
 from lms.bundles import archive
-from lms.bundles.bundle import Bundle
+from lms.bundles.bundle import Bundle, Page, Quiz
 from lms.bundles.load import load
 from lms.bundles.read import read, read_path
 from lms.bundles.services import store
 from lms.bundles.write import save, to_files, to_zip
+from lms.courses.models import Course
 from lms.errors import ConflictError
 from lms.paths import CONTENT
 from tests.bundles.samples import bundles, market
@@ -35,6 +36,8 @@ def test_a_bundle_survives_its_files(bundle: Bundle) -> None:
 @given(bundles())
 def test_a_bundle_survives_the_database(app: Flask, bundle: Bundle) -> None:
     try:
+        for slug in bundle.requires:
+            db.session.add(Course(slug=slug, title={}, summary={}, description={}, completion={}, statement={}))
         assert load(store(bundle).course) == bundle
         db.session.expire_all()
         assert load(store(bundle).course) == bundle
@@ -52,6 +55,18 @@ def test_the_shipped_course_is_sound_and_loses_nothing_on_its_way_through(app: F
     assert read(exported) == bundle
     assert not store(read(exported)).changes
     assert to_files(load(course)) == exported
+
+
+def test_the_shipped_course_is_complete_in_both_languages() -> None:
+    bundle = read_path(INNOVATION, LIMIT)
+    texts = [bundle.title, bundle.summary, bundle.description, bundle.statement]
+    for unit in bundle.units:
+        texts += [unit.title, unit.summary]
+        for lesson in unit.lessons:
+            texts.append(lesson.title)
+            texts += [lesson.body] if isinstance(lesson, Page) else []
+            assert not isinstance(lesson, Quiz) or all(lesson.questions[code] for code in ("en", "km"))
+    assert [text for text in texts if not (text.get("en") and text.get("km"))] == []
 
 
 def test_files_in_their_plain_form_come_out_byte_for_byte() -> None:

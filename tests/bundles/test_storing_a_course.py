@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from lms.bundles.read import read
 from lms.bundles.services import Stored, store
 from lms.bundles.write import to_files
 from lms.courses import services as courses
-from lms.courses.models import Course, CourseFile, Enrolment, Lesson, LessonProgress, Unit
+from lms.courses.models import Course, CourseFile, CourseVersion, Enrolment, Lesson, LessonProgress, Unit
 from lms.errors import RefusedError
 from lms.quizzes import services as quizzes
 from lms.quizzes.models import Attempt, Question, Response
@@ -87,7 +88,7 @@ def test_a_new_course_is_reported_in_numbers(app: Flask) -> None:
         "lessons added": 3,
         "quizzes added": 1,
         "questions added": 4,
-        "pictures added": 2,
+        "files added": 2,
     }
 
 
@@ -254,15 +255,15 @@ def test_a_unit_without_a_folder_is_retired_with_its_lessons(app: Flask) -> None
     assert db.session.scalar(select(func.count()).select_from(Unit)) == 2
 
 
-def test_pictures_follow_the_bundle(app: Flask) -> None:
+def test_files_follow_the_bundle(app: Flask) -> None:
     course = imported().course
     new = picture("PNG", (9, 9))
     changed = imported(
         {"01-stalls/images/map.png": new, "01-stalls/images/map.svg": None, "01-stalls/images/b.png": new}
     )
-    assert changed.changes == {"pictures added": 1, "pictures changed": 1, "pictures deleted": 1}
+    assert changed.changes == {"files added": 1, "files changed": 1, "files deleted": 1}
     rows = db.session.scalars(select(CourseFile).order_by(CourseFile.path)).all()
-    assert [(row.path, row.data, row.content_type) for row in rows] == [
+    assert [(row.path, courses.data(row.digest), row.content_type) for row in rows] == [
         ("stalls/images/b.png", new, "image/png"),
         ("stalls/images/map.png", new, "image/png"),
     ]
@@ -362,3 +363,66 @@ def test_progress_is_brought_up_to_date_by_as_many_queries_for_many_as_for_one(a
     assert len(for_many) <= len(for_one)
     assert set(db.session.scalars(select(Enrolment.progress_percent))) == {50}
     assert db.session.scalar(select(func.count()).select_from(LessonProgress)) == 11
+
+
+# Versions
+
+
+def versions(course: Course) -> list[tuple[int, list[Any]]]:
+    """Every list of changes, by the number of its version."""
+    rows = db.session.scalars(select(CourseVersion).where(CourseVersion.course_id == course.id))
+    return [(row.number, row.changes) for row in rows.all()]
+
+
+def test_a_version_is_what_changed_and_nothing_else(app: Flask) -> None:
+    course = imported().course
+    assert (course.version, versions(course)) == (1, [])
+    imported()
+    assert (course.version, versions(course)) == (1, [])
+    imported({f"{PAGES}.en.md": PAGE.replace("Look at", "See")})
+    title = {"en": "Who sells here?", "km": "Who sells here?"}
+    assert (course.version, versions(course)) == (2, [(2, [{"what": "lesson changed", "title": title}])])
+
+
+def test_a_version_says_who_made_it_and_whether_learners_are_told(app: Flask) -> None:
+    imported()
+    trainer = factories.trainer()
+    with db.transaction():
+        course = store(read(market({"01-stalls/images/map.png": picture("PNG", (9, 9))})), trainer, tell=True).course
+    version = db.session.get_one(CourseVersion, (course.id, 2))
+    assert (version.by_id, version.tell) == (trainer.id, True)
+    assert [change["what"] for change in version.changes] == ["lesson changed", "lesson changed"]
+
+
+# What has to be done before
+
+
+def requiring(*slugs: str) -> dict[str, str | bytes | None]:
+    listed = ", ".join(f'"{slug}"' for slug in slugs)
+    return {"course.toml": COURSE.replace("hours", f"requires = [{listed}]\nhours")}
+
+
+def test_a_course_requires_courses_of_this_site(app: Flask) -> None:
+    with pytest.raises(RefusedError, match="requires “other”, which this site does not have"):
+        imported(requiring("other"))
+    factories.course("other")
+    assert imported(requiring("other")).course.requires == ["other"]
+    assert imported().changes == {"courses changed": 1}
+
+
+def test_courses_do_not_require_each_other(app: Flask) -> None:
+    imported()
+    factories.course("middle", requires=["market"])
+    factories.course("other", requires=["middle"])
+    with pytest.raises(RefusedError, match="requires “other”, which requires this course"):
+        imported(requiring("other"))
+
+
+def test_units_keep_when_they_open_and_after_what(app: Flask) -> None:
+    opens = 'requires = ["stalls"]\nopens_at = 2026-12-01T08:00:00+07:00\n'
+    more = {**both("02-money/01-fees", "md", PAGE.partition("![")[0]), "02-money/unit.toml": f'title.en = "M"\n{opens}'}
+    course = imported(more).course
+    money = db.session.scalars(select(Unit).where(Unit.slug == "money")).one()
+    assert (money.requires, money.opens_at) == (["stalls"], datetime(2026, 12, 1, 1, tzinfo=UTC))
+    exported = to_files(load(course))["02-money/unit.toml"].decode()
+    assert exported == 'title.en = "M"\nrequires = ["stalls"]\nopens_at = 2026-12-01T01:00:00Z\n'
