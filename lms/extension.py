@@ -85,6 +85,13 @@ class LMS:
 def _features(own_sign_in: bool) -> list[Blueprint]:
     """Every page of the plugin, feature by feature. Imported here, so that importing `lms` stays light."""
     from lms.accounts import views as accounts
+    from lms.authoring import (
+        preview_views as previewing,
+        publish_views as publishing,
+        quiz_views as authoring_quizzes,
+        settings_views as course_settings,
+        views as authoring,
+    )
     from lms.certificates import views as certificates
     from lms.courses import views as course_pages
     from lms.events import views as events
@@ -93,6 +100,8 @@ def _features(own_sign_in: bool) -> list[Blueprint]:
     from lms.reports import views as reports
 
     features = [home.bp, accounts.bp, course_pages.bp, quizzes.bp, certificates.bp, events.bp, reports.bp]
+    features += [authoring.bp, course_settings.bp, publishing.bp, previewing.bp]
+    features += [authoring_quizzes.bp]
     return [*features, accounts.own] if own_sign_in else features
 
 

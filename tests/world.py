@@ -12,6 +12,7 @@ from werkzeug.routing import IntegerConverter, Rule
 
 from lms import clock, db
 from lms.accounts.models import Person
+from lms.authoring.services import drafts
 from lms.certificates.models import Certificate
 from lms.courses import services as courses
 from lms.courses.models import Course
@@ -44,6 +45,7 @@ class World:
             "lesson": ["lesson-1", "quiz"],
             "event": ["coming", "held"],
             "series": ["inspiration"],
+            "unit": ["unit-1"],
             "number": [1] if _is_number(rule, name) else [self.certificate],
             "path": ["unit-1/images/map.svg"],
             "filename": ["lms.css"],
@@ -89,6 +91,8 @@ def make() -> World:
     }
     for event in (coming, held):
         factories.looks_after(people["trainer"], event)
+    with db.transaction():
+        drafts.open_draft(course, people["trainer"])
     _study(people["learner"], course, quiz)
     _attend(people["learner"], coming, held)
     number = _graduate(factories.person("Grace Graduate"), course)

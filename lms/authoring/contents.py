@@ -1,13 +1,18 @@
 """What a draft keeps of a course, a unit or a lesson, and what is missing in it. Pure functions."""
 
-from collections.abc import Collection, Mapping
+import re
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
-from lms.authoring.models import PartKind
-from lms.bundles.bundle import Bundle, Lesson, Page, Unit
+from lms.authoring.models import Draft, DraftPart, PartKind
+from lms.bundles.bundle import PER_PAGE, Bundle, Lesson, Page, Quiz, Unit
 from lms.quizzes import gift
+from lms.quizzes.kinds import Question
 
 Content = dict[str, Any]
+_BLANK_LINES = re.compile(r"\A(?:[ \t]*\n)+")
 TEXTS = {PartKind.unit: ("title",), PartKind.page: ("title", "body"), PartKind.quiz: ("title", "gift")}
 """What has to be there in every language of the course."""
 FURTHER = ("summary", "description", "statement")
@@ -28,11 +33,17 @@ def of_course(bundle: Bundle) -> Content:
         "pass_mark": bundle.pass_mark,
         "completion": dict(bundle.completion),
         "statement": dict(bundle.statement),
+        "requires": list(bundle.requires),
     }
 
 
 def of_unit(unit: Unit) -> Content:
-    return {"title": dict(unit.title), "summary": dict(unit.summary)}
+    return {
+        "title": dict(unit.title),
+        "summary": dict(unit.summary),
+        "requires": list(unit.requires),
+        "opens_at": unit.opens_at.isoformat() if unit.opens_at else None,
+    }
 
 
 def of_lesson(lesson: Lesson) -> Content:
@@ -68,3 +79,108 @@ def lacking(kind: PartKind | None, content: Mapping[str, Any], languages: Collec
 def languages(course: Mapping[str, Any]) -> list[str]:
     """Those of the course: in which it has a title."""
     return sorted(filled(course.get("title") or {}))
+
+
+# --- And back: as a bundle has it, also while it is not right yet
+
+
+def to_course(draft: Draft, slug: str) -> Bundle:
+    """Without its units."""
+    content = draft.content
+    return Bundle(
+        slug=slug,
+        hours=float(content.get("hours") or 0),
+        pass_mark=float(content.get("pass_mark") or 0),
+        title=filled(content.get("title") or {}),
+        summary=filled(content.get("summary") or {}),
+        description=filled(content.get("description") or {}),
+        completion=dict(content.get("completion") or {}),
+        statement=filled(content.get("statement") or {}),
+        units=(),
+        requires=tuple(content.get("requires") or ()),
+    )
+
+
+def to_unit(part: DraftPart) -> Unit:
+    """Without its lessons and files."""
+    content = part.content
+    return Unit(
+        slug=part.slug,
+        number=part.position,
+        title=filled(content.get("title") or {}),
+        summary=filled(content.get("summary") or {}),
+        lessons=(),
+        files=(),
+        requires=tuple(content.get("requires") or ()),
+        opens_at=opens_at(content),
+    )
+
+
+def opens_at(content: Mapping[str, Any]) -> datetime | None:
+    """Of a unit."""
+    text = content.get("opens_at")
+    return datetime.fromisoformat(text) if text else None
+
+
+def to_lesson(part: DraftPart, questions: bool = True) -> Lesson:
+    """A quiz has no questions in a language in which they are not right yet."""
+    content = part.content
+    title, minutes = filled(content.get("title") or {}), int(content.get("minutes") or 0)
+    if part.kind == PartKind.page:
+        body = {code: _trimmed(text) for code, text in filled(content.get("body") or {}).items()}
+        return Page(part.slug, part.position, title, minutes, body, filled(content.get("video") or {}))
+    return Quiz(
+        slug=part.slug,
+        number=part.position,
+        title=title,
+        minutes=minutes,
+        pass_mark=float(content.get("pass_mark") or 0),
+        attempts=int(content.get("attempts") or 0),
+        shuffle=bool(content.get("shuffle", True)),
+        final=bool(content.get("final", False)),
+        per_page=int(content.get("per_page") or PER_PAGE),
+        questions=_all_questions(part) if questions else {},
+    )
+
+
+def gifts(part: DraftPart) -> dict[str, str]:
+    """The questions as text, by language."""
+    return filled(part.content.get("gift") or {})
+
+
+def _all_questions(part: DraftPart) -> dict[str, tuple[Question, ...]]:
+    return {code: questions for code, text in gifts(part).items() if (questions := _questions(text))}
+
+
+def _questions(text: str) -> tuple[Question, ...]:
+    try:
+        return tuple(gift.parse(text))
+    except gift.GiftError:
+        return ()
+
+
+def _trimmed(text: str) -> str:
+    """As a bundle has it: without blank lines around."""
+    return _BLANK_LINES.sub("", text.replace("\r\n", "\n")).rstrip()
+
+
+def to_units(outline: Iterable[tuple[DraftPart, Iterable[DraftPart]]], questions: bool = True) -> tuple[Unit, ...]:
+    """Without files; without `questions` those of quizzes are left out, which are not always right yet."""
+    return tuple(
+        replace(to_unit(unit), lessons=tuple(to_lesson(lesson, questions) for lesson in lessons))
+        for unit, lessons in outline
+    )
+
+
+def alone(one: Any) -> Any:
+    """A unit or lesson without its place and what is in it, to be compared."""
+    if isinstance(one, Unit):
+        return replace(one, number=0, lessons=(), files=())
+    if isinstance(one, Page):
+        return replace(one, number=0, body=filled(one.body))
+    return replace(one, number=0, questions={code: tuple(asked) for code, asked in one.questions.items() if asked})
+
+
+def plain(units: Iterable[Unit]) -> list[tuple[Any, list[Any]]]:
+    """Units in order, each with its lessons in order, to be compared."""
+    return [(alone(unit), [alone(lesson) for lesson in unit.lessons]) for unit in units]

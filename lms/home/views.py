@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from lms import clock, db, i18n, version
 from lms.accounts import policy, services as accounts
 from lms.accounts.sign_in import own_path
+from lms.authoring import policy as authoring
 from lms.certificates import services as certificates
 from lms.courses import services as courses
 from lms.courses.models import Enrolment, EnrolmentStatus
@@ -82,6 +83,7 @@ def manage() -> str:
         now=clock.now(),
         is_admin=policy.is_admin(person),
         mails=services.mail_counts() if policy.is_admin(person) else {},
+        can_create=authoring.can_create(person),
         can_send=bool(current_app.config["LMS_SMTP_URL"]),
         version=version.VERSION,
         engine=db.session.get_bind().dialect.name,

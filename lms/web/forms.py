@@ -23,6 +23,7 @@ WTFORMS_MESSAGES = [
     N_("Not a valid choice"),
     N_("Not a valid integer value."),
     N_("Not a valid decimal value."),
+    N_("Not a valid float value."),
     N_("Not a valid date value."),
     N_("Not a valid datetime value."),
     N_("Invalid Choice: could not coerce."),

@@ -44,9 +44,9 @@ def _is_current(draft: Draft, course: Course) -> bool:
 
 
 def _take_what_is_taught(draft: Draft, course: Course) -> None:
-    fill(draft, load.load(course))
-    files = {row.path: (row.content_type, row.digest) for row in rows.files(course)}
-    set_files(draft, files)
+    stored = rows.of_course(course)
+    fill(draft, load.of_rows(course, stored, []))
+    set_files(draft, {row.path: (row.content_type, row.digest) for row in stored.files})
     draft.based_on = course.version
     db.session.flush()
 
@@ -195,7 +195,7 @@ def add_part(
 
 
 EMPTY: dict[PartKind, dict[str, Any]] = {
-    PartKind.unit: {"summary": {}},
+    PartKind.unit: {"summary": {}, "requires": [], "opens_at": None},
     PartKind.page: {"minutes": 0, "body": {}, "video": {}},
     PartKind.quiz: {"minutes": 0, "attempts": 0, "shuffle": True, "final": False, "per_page": 5, "gift": {}},
 }

@@ -1,0 +1,113 @@
+"""A draft as the files of a bundle, and a bundle as a draft."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from sqlalchemy import select
+
+from lms import db
+from lms.accounts.models import Person
+from lms.authoring import contents
+from lms.authoring.models import Draft, DraftFile, DraftPart, PartKind
+from lms.authoring.services import creating, drafts
+from lms.bundles import write
+from lms.bundles.bundle import Bundle, File, stem
+from lms.bundles.layout import COURSE
+from lms.courses import services as courses
+from lms.courses.models import Course, FileData
+from lms.errors import Problem, RefusedError
+from lms.i18n import gettext
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What keeps a draft from being published, and where to mend it."""
+
+    page: Literal["settings", "completion", "outline", "part"]
+    part: DraftPart | None
+    line: int
+    """Of the questions of a quiz, in the text of that language; else 0."""
+    message: str
+
+
+def files(draft: Draft, course: Course) -> dict[str, bytes]:
+    """By path, also while there is something wrong in them. What is archived is left out."""
+    outline = drafts.outline(draft)
+    below = _files_by_unit(draft)
+    units = tuple(
+        replace(unit, files=tuple(below.get(unit.slug, ()))) for unit in contents.to_units(outline, questions=False)
+    )
+    bundle = replace(contents.to_course(draft, course.slug), units=units)
+    texts = {path: text.encode() for path, text in _gifts(outline)}
+    return dict(sorted({**write.to_files(bundle), **texts}.items()))
+
+
+def _files_by_unit(draft: Draft) -> dict[str, list[File]]:
+    wanted = select(DraftFile, FileData.data).join(FileData, FileData.digest == DraftFile.digest)
+    wanted = wanted.where(DraftFile.course_id == draft.course_id).order_by(DraftFile.path)
+    found: dict[str, list[File]] = {}
+    for file, data in db.session.execute(wanted):
+        unit, _, path = file.path.partition("/")
+        found.setdefault(unit, []).append(File(path, file.content_type, data))
+    return found
+
+
+def _gifts(outline: drafts.Outline) -> Iterator[tuple[str, str]]:
+    """The questions as they were written: right or not, with their comments."""
+    for unit, lessons in outline:
+        for lesson in lessons:
+            for code, text in contents.gifts(lesson).items():
+                yield f"{place(unit)}/{place(lesson)}.{code}.gift", text
+
+
+def place(part: DraftPart) -> str:
+    """The name of a unit's folder, or the beginning of the name of a lesson's files."""
+    return stem(part.position, part.slug)
+
+
+def troubles(draft: Draft, refused: RefusedError, texts: dict[str, bytes]) -> list[Trouble]:
+    """What was refused, by where it is mended."""
+    parts: dict[str, DraftPart] = {}
+    for unit, lessons in drafts.outline(draft):
+        parts[place(unit)] = unit
+        parts |= {f"{place(unit)}/{place(lesson)}": lesson for lesson in lessons}
+    return [_trouble(problem, parts, texts) for problem in refused.problems]
+
+
+def _trouble(problem: Problem, parts: dict[str, DraftPart], texts: dict[str, bytes]) -> Trouble:
+    if problem.file == COURSE:
+        above = texts.get(COURSE, b"").decode().split("\n")[: problem.line]
+        in_rule = "[completion]" in above and "[certificate]" not in above
+        if "[completion]" in problem.message or in_rule:
+            return Trouble("completion", None, 0, problem.message)
+        without_units = not parts
+        return Trouble("outline" if without_units else "settings", None, 0, problem.message)
+    folder, _, name = problem.file.partition("/")
+    part = parts.get(f"{folder}/{name.partition('.')[0]}") or parts.get(folder)
+    is_quiz = part is not None and part.kind == PartKind.quiz
+    return Trouble("part" if part else "outline", part, problem.line if is_quiz else 0, problem.message)
+
+
+def take(draft: Draft, bundle: Bundle, person: Person) -> None:
+    """Makes the draft what the bundle says; what the bundle does not have is archived."""
+    drafts.touch(draft.course_id, person)
+    drafts.fill(draft, bundle)
+    kept = {
+        f"{unit.slug}/{file.path}": (file.content_type, courses.keep(file.data))
+        for unit in bundle.units
+        for file in unit.files
+    }
+    drafts.set_files(draft, kept)
+
+
+def create(bundle: Bundle, person: Person) -> Course:
+    """A new course, not published, whose draft is the bundle. Raises RefusedError if its name is taken."""
+    if courses.by_slug(bundle.slug):
+        message = gettext(
+            "There is a course with the name “%(slug)s” already. Import into its draft, or change the name."
+        )
+        raise RefusedError([Problem(COURSE, 1, message % {"slug": bundle.slug})])
+    course = creating.create(bundle.title, bundle.slug, person)
+    take(drafts.open_draft(course, person), bundle, person)
+    return course

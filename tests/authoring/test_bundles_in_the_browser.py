@@ -1,0 +1,149 @@
+"""Courses as ZIP, in and out, with the same errors as the command."""
+
+import io
+
+import pytest
+from flask import Flask
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import encode_multipart
+
+from lms import db
+from lms.authoring.services import publishing
+from lms.bundles import archive, write
+from lms.courses import services as courses
+from tests import factories, world
+from tests.authoring.people import EDIT, PUBLISH, Desk, desk
+from tests.bundles.samples import edited, market
+from tests.conftest import Visitor, reread
+
+NEW = "/manage/courses/import"
+INTO = "/manage/courses/innovation/import"
+
+
+@pytest.fixture
+def at(app: Flask) -> Desk:
+    return desk()
+
+
+@pytest.fixture
+def trainer(client: Visitor, at: Desk) -> Visitor:
+    return client.sign_in(at.trainer)
+
+
+def send(visitor: Visitor, address: str, data: bytes, name: str = "course.zip") -> tuple[int, str]:
+    fields = {"csrf_token": visitor.token(), "file": FileStorage(io.BytesIO(data), name)}
+    boundary, body = encode_multipart(fields)
+    answer = visitor.post(address, data=body, content_type=f"multipart/form-data; boundary={boundary}")
+    return answer.status_code, answer.location or answer.text
+
+
+def exported(visitor: Visitor, slug: str, query: str = "") -> bytes:
+    answer = visitor.get(f"/manage/courses/{slug}/bundle.zip{query}")
+    assert answer.mimetype == "application/zip"
+    return answer.data
+
+
+def publish(visitor: Visitor, slug: str, person: factories.Person) -> None:
+    reread()
+    course = courses.by_slug(slug)
+    assert course
+    stamp = publishing.stamp(Desk(course.id, person).draft)
+    assert visitor.submit(f"/manage/courses/{slug}/publish", seen=stamp).status_code == 302
+
+
+def test_a_zip_becomes_a_course_that_is_not_published(trainer: Visitor) -> None:
+    assert send(trainer, NEW, write.to_zip(market())) == (302, "/manage/courses/market/edit")
+    course = courses.by_slug("market")
+    assert course
+    assert not course.published
+    page = trainer.get("/manage/courses/market/edit").text
+    assert "Who sells here?" in page
+
+
+def test_a_course_made_in_the_browser_exports_and_imports_byte_for_byte(trainer: Visitor, at: Desk) -> None:
+    trainer.submit("/manage/courses/new", **{"title-en": "Shops", "title-km": "ហាង"})
+    trainer.submit("/manage/courses/shops/edit/add", kind="unit", **{"title-en": "Stalls", "title-km": "តូប"})
+    trainer.submit("/manage/courses/shops/edit/add", kind="page", unit="stalls", **{"title-en": "Prices"})
+    trainer.submit("/manage/courses/shops/edit/add", kind="quiz", unit="stalls", **{"title-en": "Check"})
+    reread()
+    shops = courses.by_slug("shops")
+    assert shops
+    made = Desk(shops.id, at.trainer)
+    made.write("prices", body={"en": "Rice is dear.\n\n\\* Fish is not."}, minutes=5)
+    made.write("check", gift={"en": "// A comment\n::rice:: Is rice dear? {T}\n\n::fee:: A fee? {=Yes ~No}"})
+    publish(trainer, "shops", at.trainer)
+    first = exported(trainer, "shops")
+    assert send(trainer, "/manage/courses/shops/import", first)[0] == 302
+    publish(trainer, "shops", at.trainer)
+    second = exported(trainer, "shops")
+    assert second == first
+    assert exported(trainer, "shops", "?of=draft") == second
+
+
+def test_a_zip_into_a_draft_is_looked_at_before_it_is_published(trainer: Visitor, at: Desk) -> None:
+    assert send(trainer, INTO, write.to_zip(market())) == (302, PUBLISH)
+    page = trainer.get(PUBLISH).text
+    assert "Unit “Stalls”: new" in page
+    assert "“Lesson 1”: no longer in the course" in page
+    assert at.course.title["en"] == "Innovation"
+    publish(trainer, "innovation", at.trainer)
+    assert at.course.title["en"] == "A market"
+    assert "2 archived parts" in trainer.get(EDIT).text
+
+
+@pytest.mark.parametrize("address", [NEW, INTO])
+def test_what_is_wrong_is_listed_by_file_and_line_and_nothing_changes(trainer: Visitor, at: Desk, address: str) -> None:
+    assert at.draft
+    before = world.everything()
+    files = edited("01-stalls/01-who-sells.en.md", "minutes = 10", "minutes = -1")
+    status, page = send(trainer, address, write.to_zip(files))
+    assert status == 422
+    assert "01-stalls/01-who-sells.en.md:3" in page
+    assert world.everything() == before
+
+
+@pytest.mark.parametrize("data", [b"", b"no zip at all", write.to_zip({"../course.toml": b"x"})])
+def test_a_hostile_file_is_refused(trainer: Visitor, at: Desk, data: bytes) -> None:
+    assert at.draft
+    before = world.everything()
+    assert send(trainer, NEW, data)[0] == 422
+    assert world.everything() == before
+
+
+def test_a_zip_that_unpacks_to_too_much_is_refused(trainer: Visitor, at: Desk) -> None:
+    bomb = write.to_zip({"course.toml": b"\0" * (archive.MAX_FILE_BYTES - 1)})
+    status, page = send(trainer, NEW, bomb)
+    assert status == 422
+    assert "out of all proportion" in page
+
+
+def test_no_file_is_asked_for_in_words(trainer: Visitor) -> None:
+    answer = trainer.submit(NEW)
+    assert answer.status_code == 422
+    assert "Please choose a ZIP file." in answer.text
+
+
+def test_the_name_of_another_course_is_refused(trainer: Visitor) -> None:
+    send(trainer, NEW, write.to_zip(market()))
+    status, page = send(trainer, NEW, write.to_zip(market()))
+    assert status == 422
+    assert "There is a course with the name “market” already." in page
+
+
+def test_an_upload_larger_than_a_form_is_taken_from_trainers_alone(app: Flask, client: Visitor, at: Desk) -> None:
+    """Random bytes, which no archive can make smaller, of more than any form may have."""
+    import random
+
+    noise = random.Random(1).randbytes(3_000_000)
+    data = write.to_zip({**market(), "01-stalls/images/noise.png": noise})
+    assert send(client.sign_in(at.trainer), NEW, data)[0] == 422
+    assert send(client.sign_in(factories.learner()), NEW, data)[0] in (403, 413)
+
+
+def test_only_who_looks_after_a_course_takes_it_out_or_in(client: Visitor, at: Desk) -> None:
+    client.sign_in(factories.trainer())
+    assert client.get("/manage/courses/innovation/bundle.zip").status_code == 403
+    assert send(client, INTO, write.to_zip(market()))[0] == 403
+    with db.transaction():
+        at.course.published = False
+    assert client.get("/manage/courses/innovation/bundle.zip").status_code == 404
