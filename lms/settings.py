@@ -27,6 +27,7 @@ SETTINGS: dict[str, Setting] = {
     ),
     "LMS_MAIL_SENDER": Setting("no-reply@localhost", "The From address of every mail."),
     "LMS_SMTP_URL": Setting("", "smtp://user:password@host:port or smtps://…; empty: mail waits in the outbox."),
+    "LMS_IDLE_DAYS": Setting(7, "After how many days learners are reminded of a course that they left lying."),
     "LMS_JOIN_OPENS_MINUTES": Setting(15, "How many minutes before the start the way into a webinar opens."),
     "LMS_SIGN_IN_ATTEMPTS": Setting(10, "Wrong passwords for one name within 15 minutes before sign-in pauses."),
     "LMS_SIGN_IN_ATTEMPTS_PER_ADDRESS": Setting(

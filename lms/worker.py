@@ -2,18 +2,24 @@
 
 import logging
 import signal
+import time
 from collections.abc import Callable
 from threading import Event
 
+from flask import current_app
 from sqlalchemy.exc import SQLAlchemyError
 
 from lms import db
 from lms.accounts import services as accounts
+from lms.courses.services import reminding
 from lms.events import services as events
 from lms.mail import deliver
 
 log = logging.getLogger(__name__)
 PAUSE_SECONDS = 2.0
+REMINDING_SECONDS = 60.0
+MOST_BATCHES = 20
+"""Of reminders, before mail is delivered in between."""
 
 
 def _in_transaction(job: Callable[[], object]) -> Callable[[], object]:
@@ -24,9 +30,33 @@ def _in_transaction(job: Callable[[], object]) -> Callable[[], object]:
     return run
 
 
+def _every(seconds: float, job: Callable[[], object]) -> Callable[[], object]:
+    """Not in each round of this process: what looks at everybody's rows, and is in no hurry."""
+    last: list[float] = []
+
+    def run() -> object:
+        if last and time.monotonic() - last[0] < seconds:
+            return None
+        last[:] = [time.monotonic()]
+        return job()
+
+    return run
+
+
+def remind() -> None:
+    """Batch by batch, so that a learner who completes a course meanwhile waits for one of them at most."""
+    for _ in range(MOST_BATCHES):
+        with db.transaction():
+            queued = reminding.remind(current_app.config["LMS_IDLE_DAYS"])
+        db.session.expunge_all()
+        if not queued:
+            return
+
+
 JOBS: dict[str, Callable[[], object]] = {
     "close events that are over": _in_transaction(events.close_ended),
     "forget old sign-in failures": _in_transaction(accounts.sweep_failures),
+    "remind of courses": _every(REMINDING_SECONDS, remind),
     "deliver mail": deliver.deliver_waiting,
 }
 

@@ -29,6 +29,13 @@ STAKEHOLDER_TYPES = [
     SelectChoice(StakeholderType.other, _l("Other")),
 ]
 DISABILITY = [SelectChoice("", _l("Prefer not to say")), SelectChoice("no", _l("No")), SelectChoice("yes", _l("Yes"))]
+ZONES = (
+    "Asia/Phnom_Penh", "Asia/Bangkok", "Asia/Ho_Chi_Minh", "Asia/Vientiane", "Asia/Yangon", "Asia/Jakarta",
+    "Asia/Singapore", "Asia/Kuala_Lumpur", "Asia/Manila", "Asia/Shanghai", "Asia/Seoul", "Asia/Tokyo", "Asia/Kolkata",
+    "Asia/Dubai", "Australia/Sydney", "Pacific/Auckland", "Europe/Moscow", "Europe/Berlin", "Europe/Paris",
+    "Europe/London", "America/New_York", "America/Chicago", "America/Los_Angeles", "Africa/Johannesburg",
+)  # fmt: skip
+"""What somebody can choose from; one that an account has already is kept."""
 OLDEST = 110
 AS_KEPT = (
     "name",
@@ -38,6 +45,8 @@ AS_KEPT = (
     "stakeholder_type",
     "position",
     "language",
+    "timezone",
+    "reminders",
     "birth_year",
     "email",
     "phone",
@@ -145,6 +154,8 @@ class SignInForm(Form):
 
 class ProfileForm(PersonFields):
     language = SelectField(_l("Language"), description=_l("Of the pages, and of mails to you."))
+    timezone = SelectField(_l("Time zone"), description=_l("Reminders come in the daytime there."))
+    reminders = BooleanField(_l("Remind me by mail of courses that I have begun, of deadlines, and of news in them"))
     birth_year = IntegerField(
         _l("Year of birth"),
         [Optional()],
@@ -161,11 +172,19 @@ class ProfileForm(PersonFields):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.language.choices = [SelectChoice(code, i18n.NAMES[code]) for code in i18n.locales()]
+        self.timezone.choices = self._zones(self.timezone.object_data or "")
         this_year = clock.now().year
         self.birth_year.validators = [
             Optional(),
             NumberRange(this_year - OLDEST, this_year - 10, _l("Please enter a year such as 1985.")),
         ]
+
+    @staticmethod
+    def _zones(own: str) -> list[SelectChoice]:
+        """The site's first, which is what an account has that says nothing."""
+        others = [name for name in ZONES if name != current_app.config["LMS_TIMEZONE"]]
+        known = [*others, *([own] if own and own not in ZONES else [])]
+        return [SelectChoice("", i18n.zone_label()), *(SelectChoice(name, i18n.zone_label(name)) for name in known)]
 
     @classmethod
     def shown(cls, person: Person) -> dict[str, Any]:
@@ -180,6 +199,8 @@ class ProfileForm(PersonFields):
         return {
             **super().profile(),
             "language": self.language.data,
+            "timezone": self.timezone.data or "",
+            "reminders": self.reminders.data,
             "birth_year": self.birth_year.data,
             "disability": disability,
         }

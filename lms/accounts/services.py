@@ -107,9 +107,15 @@ def _keep(person: Person, field: str) -> None:
 
 def update_profile(person: Person, **profile: Any) -> None:
     """Takes over what is given: name, name_latin, sex, province, organisation (a text), stakeholder_type, position,
-    language, birth_year, disability. Raises InvalidError for `name_latin` in other letters.
+    language, birth_year, disability, timezone, reminders. Raises InvalidError for `name_latin` in other letters.
     """
     _fill(person, **profile)
+    db.session.flush()
+
+
+def stop_reminders(person: Person) -> None:
+    """No more mails that only remind; the profile can turn them on again."""
+    person.reminders = False
     db.session.flush()
 
 

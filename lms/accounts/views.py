@@ -10,7 +10,7 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from lms import clock, db, i18n, links
-from lms.accounts import privacy, services, sign_in
+from lms.accounts import privacy, reminders as reminding, services, sign_in
 from lms.accounts.forms import (
     ChangePasswordForm,
     ForgotForm,
@@ -21,11 +21,12 @@ from lms.accounts.forms import (
     SignInForm,
 )
 from lms.accounts.models import Person
-from lms.errors import InvalidError
+from lms.errors import InvalidError, NotFoundError
 from lms.i18n import gettext, ngettext
 from lms.mail import outbox
 from lms.web import access
 from lms.web.access import public, requires
+from lms.web.csrf import signed
 from lms.web.forms import Form
 
 bp = Blueprint("accounts", __name__)
@@ -82,6 +83,20 @@ def consent() -> Response:
     with db.transaction():
         services.give_consent(access.person(), privacy.version())
     return redirect(sign_in.own_path(request.form.get("next")) or url_for(".privacy_notice"))
+
+
+@bp.route("/reminders/<token>", methods=["GET", "POST"])
+@public
+@signed
+def reminders(token: str) -> str:
+    """Turns them off, for whoever has the address from a mail; with no redirect, as mail programs want (RFC 8058)."""
+    person = reminding.by_token(token)
+    if person is None:
+        raise NotFoundError
+    if request.method == "POST":
+        with db.transaction():
+            services.stop_reminders(person)
+    return render_template("lms/accounts/reminders.html", person=person)
 
 
 @own.route("/login", methods=["GET", "POST"])

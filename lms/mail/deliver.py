@@ -4,7 +4,9 @@ import logging
 import smtplib
 import ssl
 from datetime import timedelta
+from email.headerregistry import HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
+from email.policy import EmailPolicy, Policy
 from email.utils import format_datetime
 from urllib.parse import unquote, urlsplit
 
@@ -20,6 +22,18 @@ CLAIM = timedelta(minutes=5)
 MOST_TRIES = 12
 """With the pauses doubling from one minute to six hours, this is over a day of trying."""
 TIMEOUT_SECONDS = 30
+
+
+class _Whole(UnstructuredHeader):
+    """An address is not broken into encoded words, however long it is."""
+
+    def fold(self, *, policy: Policy) -> str:
+        return f"{self.name}: {self}{policy.linesep}"  # type: ignore[attr-defined]  # BaseHeader is mixed in
+
+
+_headers = HeaderRegistry()
+_headers.map_to_type("list-unsubscribe", _Whole)  # type: ignore[arg-type]  # typeshed wants BaseHeader itself
+POLICY = EmailPolicy(header_factory=_headers)
 
 
 def deliver_waiting(most: int = 100) -> int:
@@ -118,11 +132,18 @@ def connect(url: str) -> smtplib.SMTP:
 
 
 def message(mail: Mail, sender: str) -> EmailMessage:
-    """The mail as RFC 5322 has it; a calendar object goes in as RFC 6047 says, so that clients offer to accept it."""
-    made = EmailMessage()
+    """The mail as RFC 5322 has it; a calendar object goes in as RFC 6047 says, so that clients offer to accept it, and
+    the way out of reminders as RFC 8058 says, so that they offer that.
+    """
+    made = EmailMessage(POLICY)
     made["From"], made["To"], made["Subject"] = sender, mail.recipient, mail.subject
     made["Date"], made["Message-ID"] = format_datetime(mail.queued_at), mail.message_id
+    if mail.reply_to:
+        made["Reply-To"] = mail.reply_to
     made["Content-Language"], made["Auto-Submitted"] = mail.language, "auto-generated"
+    if mail.unsubscribe:
+        made["List-Unsubscribe"] = f"<{mail.unsubscribe}>"
+        made["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     made.set_content(mail.text)
     if mail.calendar:
         made.add_alternative(

@@ -31,8 +31,12 @@ class Mail(Base):
     """An iCalendar object to go with it, or nothing."""
     calendar_method: Mapped[str] = mapped_column(String(16), default="")
     """`REQUEST` or `CANCEL` (RFC 5546)."""
+    unsubscribe: Mapped[str] = mapped_column(String(500), default="")
+    """The address that stops mails of this kind (RFC 8058), for those that only remind."""
     message_id: Mapped[str] = mapped_column(String(120), unique=True)
     """RFC 5322 Message-ID; the same at every try, so that a receiver can tell a repeat."""
+    reply_to: Mapped[str] = mapped_column(String(255), default="")
+    """Who gets the answer; empty for the sender of all mails."""
     status: Mapped[MailStatus] = mapped_column(String(16), default=MailStatus.waiting)
     tries: Mapped[int] = mapped_column(default=0)
     queued_at: Mapped[datetime]

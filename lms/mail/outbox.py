@@ -1,5 +1,6 @@
 """Writing mails: rendered in the reader's language and kept as rows, in the transaction of what they tell of."""
 
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from email.utils import make_msgid
 from typing import Any
 
@@ -11,6 +12,8 @@ from lms.errors import NotFoundError
 from lms.mail.models import Mail, MailStatus
 
 SUBJECT = "Subject: "
+AT_ONCE = 500
+NO_CALENDAR = {"calendar": "", "calendar_method": ""}
 
 
 def queue(
@@ -27,23 +30,61 @@ def queue(
     """
     if not to:
         return False
-    subject, text = _written(template, language, context)
-    return db.insert_once(
-        Mail,
-        key=key,
-        recipient=to,
-        language=language,
-        subject=subject,
-        text=text,
-        calendar=calendar,
-        calendar_method=calendar_method,
-        message_id=make_msgid(domain=_domain()),
-        status=MailStatus.waiting,
-        tries=0,
-        queued_at=clock.now(),
-        next_try_at=clock.now(),
-        last_error="",
-    )
+    row = _row(key, to, template, language, context)
+    return db.insert_once(Mail, **row, calendar=calendar, calendar_method=calendar_method)
+
+
+def queue_all(template: str, mails: Iterable[tuple[str, str, str, dict[str, Any]]]) -> set[str]:
+    """The same for many: the key, address, language and context of each. Returns the keys of those that are new.
+
+    A `stop` in the context is the address that stops such mails, which goes into their headers too.
+    """
+    return _insert([_row(key, to, template, language, context) for key, to, language, context in mails])
+
+
+def queue_copies(
+    copies: Iterable[tuple[str, str, str, Callable[[str], str]]],
+    written: Mapping[str, tuple[str, str]],
+    reply_to: str | None = None,
+) -> set[str]:
+    """What is `written` once in each language, as subject and text, to many: the key, address and language of each, and
+    what makes a text that person's own. Returns the keys of those that are new.
+    """
+    rows = []
+    for key, to, language, made_own in copies:
+        subject, text = (made_own(part) for part in written[language])
+        rows.append(_as_row(key, to, language, subject[:255], text) | {"reply_to": reply_to or ""})
+    return _insert(rows)
+
+
+def _insert(rows: Sequence[dict[str, Any]]) -> set[str]:
+    new: set[str] = set()
+    for start in range(0, len(rows), AT_ONCE):
+        statement = db.insert(Mail).values([{**row, **NO_CALENDAR} for row in rows[start : start + AT_ONCE]])
+        new.update(db.session.scalars(statement.on_conflict_do_nothing().returning(Mail.key)))
+    return new
+
+
+def _row(key: str, to: str, template: str, language: str, context: dict[str, Any]) -> dict[str, Any]:
+    return _as_row(key, to, language, *written(template, language, context)) | {"unsubscribe": context.get("stop", "")}
+
+
+def _as_row(key: str, to: str, language: str, subject: str, text: str) -> dict[str, Any]:
+    return {
+        "key": key,
+        "recipient": to,
+        "language": language,
+        "subject": subject,
+        "text": text,
+        "message_id": make_msgid(domain=_domain()),
+        "status": MailStatus.waiting,
+        "tries": 0,
+        "queued_at": clock.now(),
+        "next_try_at": clock.now(),
+        "last_error": "",
+        "reply_to": "",
+        "unsubscribe": "",
+    }
 
 
 def send_again(mail_id: int) -> None:
@@ -53,7 +94,8 @@ def send_again(mail_id: int) -> None:
         raise NotFoundError
 
 
-def _written(template: str, language: str, context: dict[str, Any]) -> tuple[str, str]:
+def written(template: str, language: str, context: dict[str, Any]) -> tuple[str, str]:
+    """The subject and the text of a mail."""
     with i18n.in_language(language):
         names = {**i18n.TEMPLATE_NAMES, "address": links.address, "site_name": i18n.site_name, **context}
         first, _, rest = render_template(f"lms/mail/{template}.txt", **names).lstrip().partition("\n")

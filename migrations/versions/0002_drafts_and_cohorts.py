@@ -19,6 +19,8 @@ COLUMNS = [
     ("lms_enrolment", sa.Column("approved_at", sa.DateTime(timezone=True))),
     ("lms_lesson_progress", sa.Column("opened_at", sa.DateTime(timezone=True))),
     ("lms_lesson_progress", sa.Column("seconds", sa.Integer(), nullable=False, server_default="0")),
+    ("lms_mail", sa.Column("reply_to", sa.String(length=255), nullable=False, server_default="")),
+    ("lms_mail", sa.Column("unsubscribe", sa.String(length=500), nullable=False, server_default="")),
     ("lms_person", sa.Column("timezone", sa.String(length=64), nullable=False, server_default="")),
     ("lms_person", sa.Column("reminders", sa.Boolean(), nullable=False, server_default=sa.true())),
 ]
