@@ -92,6 +92,7 @@ def _features(own_sign_in: bool) -> list[Blueprint]:
         settings_views as course_settings,
         views as authoring,
     )
+    from lms.authoring import page_views as authoring_pages
     from lms.certificates import views as certificates
     from lms.courses import views as course_pages
     from lms.events import views as events
@@ -102,6 +103,7 @@ def _features(own_sign_in: bool) -> list[Blueprint]:
     features = [home.bp, accounts.bp, course_pages.bp, quizzes.bp, certificates.bp, events.bp, reports.bp]
     features += [authoring.bp, course_settings.bp, publishing.bp, previewing.bp]
     features += [authoring_quizzes.bp]
+    features += [authoring_pages.bp]
     return [*features, accounts.own] if own_sign_in else features
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from lms import db
 from lms.accounts import services as accounts
+from lms.authoring.services import files
 from lms.courses.services import reminding
 from lms.events import services as events
 from lms.mail import deliver
@@ -18,6 +19,7 @@ from lms.mail import deliver
 log = logging.getLogger(__name__)
 PAUSE_SECONDS = 2.0
 REMINDING_SECONDS = 60.0
+SWEEPING_SECONDS = 600.0
 MOST_BATCHES = 20
 """Of reminders, before mail is delivered in between."""
 
@@ -56,6 +58,7 @@ def remind() -> None:
 JOBS: dict[str, Callable[[], object]] = {
     "close events that are over": _in_transaction(events.close_ended),
     "forget old sign-in failures": _in_transaction(accounts.sweep_failures),
+    "forget files that nothing uses": _every(SWEEPING_SECONDS, _in_transaction(files.sweep)),
     "remind of courses": _every(REMINDING_SECONDS, remind),
     "deliver mail": deliver.deliver_waiting,
 }

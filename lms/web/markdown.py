@@ -23,7 +23,7 @@ CALLOUTS = {
 }
 """A quotation whose first line is one of these in `[!…]` becomes a box, whose heading is the word beside it."""
 FILES = "files/"
-"""Where attachments and films lie below a unit; pictures lie in `images/`."""
+"""Where attachments lie below a unit; pictures lie in `images/`, films in `videos/`."""
 Size = tuple[int, int]
 """Width and height in pixels, or in units of a drawing."""
 
