@@ -70,7 +70,7 @@ REFUSED = [
     ("a.sh", b"#!/bin/sh\n", "This is a program"),
     ("a.zip", to_zip({"a": b"b"}), "This is an archive"),
     ("a.docx", to_zip({"a": b"b"}), "This is an archive"),
-    ("a.gz", gzip.compress(b"x"), "This is an archive"),
+    ("a.gz", gzip.compress(b"x", mtime=0), "This is an archive"),
     ("a.html", b"<!DOCTYPE html><p>", "This is a web page"),
     ("a.txt", b" \n<HTML><script>x()</script>", "This is a web page"),
     ("a.csv", b"<script>x()</script>", "This is a web page"),
