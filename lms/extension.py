@@ -94,16 +94,18 @@ def _features(own_sign_in: bool) -> list[Blueprint]:
     )
     from lms.authoring import page_views as authoring_pages
     from lms.certificates import views as certificates
-    from lms.courses import views as course_pages
+    from lms.courses import enrol_views as enrolling, views as course_pages
     from lms.events import views as events
     from lms.home import views as home
     from lms.quizzes import views as quizzes
     from lms.reports import views as reports
+    from lms.rosters import cohort_views as cohorts, views as rosters
 
     features = [home.bp, accounts.bp, course_pages.bp, quizzes.bp, certificates.bp, events.bp, reports.bp]
     features += [authoring.bp, course_settings.bp, publishing.bp, previewing.bp]
     features += [authoring_quizzes.bp]
     features += [authoring_pages.bp]
+    features += [enrolling.bp, rosters.bp, cohorts.bp]
     return [*features, accounts.own] if own_sign_in else features
 
 

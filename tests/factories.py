@@ -10,7 +10,19 @@ from sqlalchemy import select
 from lms import clock, db
 from lms.accounts.models import Person, Role, Sex
 from lms.courses import services as courses
-from lms.courses.models import Course, CourseFile, CourseTrainer, Lesson, LessonKind, Unit
+from lms.courses.models import (
+    Cohort,
+    CohortCourse,
+    CohortMember,
+    CohortTrainer,
+    Course,
+    CourseFile,
+    CourseTrainer,
+    EnrolmentRequest,
+    Lesson,
+    LessonKind,
+    Unit,
+)
 from lms.events.models import Event, EventTrainer, Registration, RegistrationStatus, Series
 from lms.quizzes import kinds
 from lms.quizzes.models import Question, Quiz
@@ -152,3 +164,25 @@ def registration(
         event.seats_taken += status == RegistrationStatus.confirmed
     row = Registration(event_id=event.id, person_id=person.id, status=status, answers={}, registered_at=clock.now())
     return _kept(row)
+
+
+def cohort(
+    slug: str = "cohort-1",
+    trainers: Iterable[Person] = (),
+    members: Iterable[Person] = (),
+    courses: Iterable[Course] = (),
+    **dates: Any,
+) -> Cohort:
+    """As rows: nobody is enrolled by it. The dates hold for all of its courses."""
+    made = _kept(Cohort(slug=slug, name=f"District {slug}", created_at=clock.now()))
+    rows: list[Any] = [CohortTrainer(cohort_id=made.id, person_id=one.id) for one in trainers]
+    rows += [CohortMember(cohort_id=made.id, person_id=one.id, joined_at=clock.now()) for one in members]
+    rows += [CohortCourse(cohort_id=made.id, course_id=one.id, **dates) for one in courses]
+    for row in rows:
+        _kept(row)
+    return made
+
+
+def request(person: Person, course: Course, message: str = "") -> EnrolmentRequest:
+    """Somebody waits to be let in."""
+    return _kept(EnrolmentRequest(course_id=course.id, person_id=person.id, message=message, asked_at=clock.now()))

@@ -45,6 +45,7 @@ class World:
             "lesson": ["lesson-1", "quiz"],
             "event": ["coming", "held"],
             "series": ["inspiration"],
+            "cohort": ["cohort-1"],
             "unit": ["unit-1"],
             "number": [1] if _is_number(rule, name) else [self.certificate],
             "path": ["unit-1/images/map.svg"],
@@ -95,6 +96,8 @@ def make() -> World:
         drafts.open_draft(course, people["trainer"])
     _study(people["learner"], course, quiz)
     _attend(people["learner"], coming, held)
+    factories.cohort(trainers=[people["trainer"]], members=[people["learner"]], courses=[course])
+    factories.request(factories.person("Rith Requester"), course, "May I?")
     number = _graduate(factories.person("Grace Graduate"), course)
     return World(people, number)
 

@@ -6,7 +6,7 @@ from flask import Blueprint, current_app, flash, redirect, render_template, url_
 from werkzeug.wrappers import Response
 
 from lms import db
-from lms.courses import policy, services, serving
+from lms.courses import enrol_views, policy, services, serving
 from lms.courses.models import Course, Enrolment, Lesson
 from lms.courses.services import Outline
 from lms.errors import NotFoundError
@@ -37,17 +37,8 @@ def page(course: str) -> str:
         studying=policy.can_study(enrolment),
         resume=outline.resume(enrolment) if enrolment else None,
         can_see_learners=policy.can_see_learners(access.person_or_none(), found),
+        **enrol_views.names(found, enrolment),
     )
-
-
-@bp.post("/courses/<course>/enrol")
-@requires()
-def enrol(course: str) -> Response:
-    found = _course(course)
-    with db.transaction():
-        services.enrol(access.person(), found)
-    flash(gettext("You are enrolled. Start with the first lesson whenever you like."), "success")
-    return redirect(url_for("lms.courses.page", course=course))
 
 
 @bp.post("/courses/<course>/withdraw")

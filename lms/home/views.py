@@ -19,6 +19,7 @@ from lms.home import services
 from lms.i18n import gettext
 from lms.mail import outbox
 from lms.mail.models import MailStatus
+from lms.rosters.policy import can_have_cohorts
 from lms.web import access, values
 from lms.web.access import public, requires
 
@@ -82,6 +83,7 @@ def manage() -> str:
         has_older=has_older,
         now=clock.now(),
         is_admin=policy.is_admin(person),
+        can_have_cohorts=can_have_cohorts(person),
         mails=services.mail_counts() if policy.is_admin(person) else {},
         can_create=authoring.can_create(person),
         can_send=bool(current_app.config["LMS_SMTP_URL"]),

@@ -122,7 +122,7 @@ def test_unknown_addresses_get_a_page_in_the_site_s_looks(client: Visitor) -> No
     assert answer.status_code == 404
     assert "Page not found" in answer.text
     assert "Main menu" in answer.text
-    assert client.get("/courses/innovation/enrol").status_code == 405
+    assert client.get("/courses/innovation/withdraw").status_code == 405
 
 
 @pytest.mark.parametrize("address", ["/", "/me/", "/manage/"])

@@ -1,0 +1,1 @@
+"""Ways into courses: who may take them, cohorts, lists."""
