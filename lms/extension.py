@@ -86,13 +86,13 @@ def _features(own_sign_in: bool) -> list[Blueprint]:
     """Every page of the plugin, feature by feature. Imported here, so that importing `lms` stays light."""
     from lms.accounts import views as accounts
     from lms.authoring import (
+        page_views as authoring_pages,
         preview_views as previewing,
         publish_views as publishing,
         quiz_views as authoring_quizzes,
         settings_views as course_settings,
         views as authoring,
     )
-    from lms.authoring import page_views as authoring_pages
     from lms.certificates import views as certificates
     from lms.courses import enrol_views as enrolling, views as course_pages
     from lms.events import views as events
