@@ -99,13 +99,14 @@ def _features(own_sign_in: bool) -> list[Blueprint]:
     from lms.home import views as home
     from lms.quizzes import views as quizzes
     from lms.reports import views as reports
-    from lms.rosters import cohort_views as cohorts, views as rosters
+    from lms.rosters import cohort_views as cohorts, list_views as roster_lists, views as rosters
 
     features = [home.bp, accounts.bp, course_pages.bp, quizzes.bp, certificates.bp, events.bp, reports.bp]
     features += [authoring.bp, course_settings.bp, publishing.bp, previewing.bp]
     features += [authoring_quizzes.bp]
     features += [authoring_pages.bp]
     features += [enrolling.bp, rosters.bp, cohorts.bp]
+    features += [roster_lists.bp]
     return [*features, accounts.own] if own_sign_in else features
 
 

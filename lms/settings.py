@@ -36,6 +36,7 @@ SETTINGS: dict[str, Setting] = {
     "LMS_MAX_BUNDLE_BYTES": Setting(50_000_000, "The largest course bundle, unpacked, in bytes."),
     "LMS_MAX_UPLOAD_BYTES": Setting(20_000_000, "The largest picture or attachment that a trainer uploads, in bytes."),
     "LMS_MAX_VIDEO_BYTES": Setting(100_000_000, "The largest film that a trainer uploads, in bytes."),
+    "LMS_MAX_LIST_BYTES": Setting(10_000_000, "The largest list of people that a trainer can upload, in bytes."),
     "LMS_CERTIFICATE_LOGOS": Setting([], "Paths of SVG or PNG files printed at the top of certificates."),
     "LMS_CERTIFICATE_SIGNATORIES": Setting(
         [],

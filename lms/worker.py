@@ -10,7 +10,7 @@ from flask import current_app
 from sqlalchemy.exc import SQLAlchemyError
 
 from lms import db
-from lms.accounts import services as accounts
+from lms.accounts import codes, services as accounts
 from lms.authoring.services import files
 from lms.courses.services import reminding
 from lms.events import services as events
@@ -58,6 +58,7 @@ def remind() -> None:
 JOBS: dict[str, Callable[[], object]] = {
     "close events that are over": _in_transaction(events.close_ended),
     "forget old sign-in failures": _in_transaction(accounts.sweep_failures),
+    "forget old one-time codes": _in_transaction(codes.sweep),
     "forget files that nothing uses": _every(SWEEPING_SECONDS, _in_transaction(files.sweep)),
     "remind of courses": _every(REMINDING_SECONDS, remind),
     "deliver mail": deliver.deliver_waiting,

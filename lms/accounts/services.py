@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from lms import clock, db, signals
 from lms.accounts import names
-from lms.accounts.models import Organisation, Person, Role, SignInFailure
+from lms.accounts.models import OneTimeCode, Organisation, Person, Role, SignInFailure
 from lms.errors import ConflictError, InvalidError
 from lms.i18n import gettext
 
@@ -168,6 +168,7 @@ def set_password(person: Person, password_hash: str) -> None:
     as_read = update(Person).where(Person.id == person.id, Person.fs_uniquifier == person.fs_uniquifier)
     if not db.changed(as_read.values(password=password_hash, fs_uniquifier=secrets.token_hex(16))):
         raise ConflictError(gettext("This password was changed a moment ago. Please sign in with the new one."))
+    db.session.execute(delete(OneTimeCode).where(OneTimeCode.person_id == person.id))  # an old slip opens nothing
     db.session.refresh(person)
 
 

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from lms import clock, db, i18n, links
-from lms.accounts import privacy, reminders as reminding, services, sign_in
+from lms.accounts import codes, privacy, reminders as reminding, services, sign_in
 from lms.accounts.forms import (
     ChangePasswordForm,
     ForgotForm,
@@ -105,26 +105,34 @@ def login() -> Page:
     form = SignInForm()
     if request.method == "POST" and form.validate():
         person = _checked(form)
-        if person:
+        if person and person.password:
             sign_in.log_in(person)
             return redirect(_next())
+        if person:
+            return redirect(url_for(".reset", token=sign_in.reset_token(person)))
     return _form_page("login", form, next=sign_in.own_path(request.args.get("next")))
 
 
 def _checked(form: SignInForm) -> Person | None:
-    """The person, if name and password are right and were not tried too often; else the form says what is wrong."""
+    """The person, if name and password are right and were not tried too often; else the form says what is wrong.
+
+    In place of a password that was never chosen stands a one-time code, which this uses up.
+    """
     name, country = str(form.sign_in.data), current_app.config["LMS_COUNTRY"]
     wait = _pause(name, country)
     if wait:
         form.password.errors = [_please_wait(wait)]
         return None
-    person = services.by_sign_in_name(name, country)
-    if not sign_in.is_password(person, form.password.data or ""):
-        form.password.errors = [gettext("The name or the password is not right. Please try again.")]
-        return None
+    person, typed = services.by_sign_in_name(name, country), form.password.data or ""
+    is_right = sign_in.is_password(person, typed)
     with db.transaction():
-        services.forget_failures(name, country)
-    return person
+        is_right = codes.take(person, typed) or is_right  # always both: the time tells no one who has an account
+        if is_right:
+            services.forget_failures(name, country)
+    if is_right:
+        return person
+    form.password.errors = [gettext("The name or the password is not right. Please try again.")]
+    return None
 
 
 def _pause(name: str, country: str) -> timedelta | None:
@@ -258,6 +266,9 @@ def reset(token: str) -> Page:
     form = ResetForm()
     if request.method == "POST" and form.validate():
         _set_password(person, form.password.data or "")
+        if person.consent_at is None:
+            flash(gettext("Welcome! Your password is saved. Please read this once."), "success")
+            return redirect(url_for("lms.accounts.privacy_notice", next=url_for("lms.home.me")))
         flash(gettext("Your password is changed."), "success")
         return redirect(url_for("lms.home.index"))
     return _form_page("reset", form)
