@@ -178,9 +178,10 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before, *Image.open(i
 
 @IN_ANY_DATABASE
 def test_an_animation_of_too_many_frames_is_refused_without_looking_at_all(desk: Desk) -> None:
-    began = time.monotonic()
-    assert "animation is too large" in desk.refuse("x.gif", uploads.moving(frames=200, size=(400, 300)))
-    assert time.monotonic() - began < 5
+    data = uploads.moving(frames=200, size=(400, 300))
+    began = time.process_time()
+    assert "animation is too large" in desk.refuse("x.gif", data)
+    assert time.process_time() - began < 5
 
 
 HOSTILE = {
