@@ -63,7 +63,7 @@ class Several(SelectMultipleField):
     option_widget = CheckboxInput()
 
     def pre_validate(self, form: Any) -> None:
-        known = {choice.value for choice in self.choices or ()}
+        known = {getattr(choice, "value", choice) for choice in self.choices or ()}
         if not known.issuperset(self.data or ()):
             raise ValidationError(gettext("Not a valid choice."))
 
