@@ -32,6 +32,10 @@ MISSING = "no-such-thing"
 class World:
     people: dict[str, Person | None]
     certificate: str
+    enrolment: int
+    """The learner's."""
+    attempt: int
+    """One that the learner has handed in, by its id."""
 
     def arguments(self, rule: Rule) -> Iterator[dict[str, Any]]:
         """Values for an address: all that lead somewhere."""
@@ -47,13 +51,17 @@ class World:
             "series": ["inspiration"],
             "cohort": ["cohort-1"],
             "unit": ["unit-1"],
-            "number": [1] if _is_number(rule, name) else [self.certificate],
+            "number": self._numbers(rule) if _is_number(rule, name) else [self.certificate],
+            "attempt": [self.attempt],
             "path": ["unit-1/images/map.svg"],
             "filename": ["lms.css"],
             "token": ["made-up"],
         }
         assert name in examples, f"tests.world needs examples for the argument {name!r} of {rule.rule}"
         return examples[name]
+
+    def _numbers(self, rule: Rule) -> list[int]:
+        return [self.enrolment if "/learners/" in rule.rule else 1]
 
 
 def missing(rule: Rule) -> dict[str, Any]:
@@ -81,7 +89,7 @@ def make() -> World:
     held = factories.event("held", series_id=series.id, position=2, starts_in=timedelta(minutes=5))
     factories.course("secret-course", published=False)
     factories.event("secret-event", published=False)
-    people = {
+    people: dict[str, Person | None] = {
         "visitor": None,
         "newcomer": factories.person(),
         "learner": factories.learner(),
@@ -94,15 +102,15 @@ def make() -> World:
         factories.looks_after(people["trainer"], event)
     with db.transaction():
         drafts.open_draft(course, people["trainer"])
-    _study(people["learner"], course, quiz)
+    enrolment, attempt = _study(people["learner"], course, quiz)
     _attend(people["learner"], coming, held)
     factories.cohort(trainers=[people["trainer"]], members=[people["learner"]], courses=[course])
     factories.request(factories.person("Rith Requester"), course, "May I?")
     number = _graduate(factories.person("Grace Graduate"), course)
-    return World(people, number)
+    return World(people, number, enrolment, attempt)
 
 
-def _study(person: Person, course: Course, quiz: Quiz) -> None:
+def _study(person: Person, course: Course, quiz: Quiz) -> tuple[int, int]:
     """One attempt that did not pass, and one that is under way."""
     outline = courses.outline(course)
     with db.transaction():
@@ -110,6 +118,7 @@ def _study(person: Person, course: Course, quiz: Quiz) -> None:
         attempt = quizzes.start(enrolment, quiz)
         quizzes.submit(course, outline.lessons[-1], quiz, attempt, enrolment)
         quizzes.start(enrolment, quiz)
+    return enrolment.id, attempt.id
 
 
 def _attend(person: Person, coming: Event, held: Event) -> None:

@@ -1,7 +1,7 @@
 """What a list is made of: its columns, and how a text is put in order on every engine alike."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -57,6 +57,8 @@ class Listing:
     joins: Sequence[tuple[FromClause | type[Any], ColumnExpressionArgument[bool]]]
     """Outer ones to at most one row each, so that a statement which needs none of them may leave them out."""
     columns: Sequence[Column]
+    conditions: Mapping[str, Callable[[str], ColumnElement[bool]]] = field(default_factory=dict)
+    """What it can be filtered by beside its columns: by name, which rows have a value. They need no join."""
     answers: InstrumentedAttribute[Any] | None = None
     also: Sequence[ColumnElement[Any]] = ()
     """What the page shows beside the columns."""

@@ -28,6 +28,8 @@ class Filters:
     descending: bool = False
     equals: Mapping[str, str] = field(default_factory=dict)
     """By the name of a column, what it must hold."""
+    conditions: Mapping[str, str] = field(default_factory=dict)
+    """By the name of one of the list's conditions, the value that it must have."""
     spans: Mapping[str, Span] = field(default_factory=dict)
     """By the name of a column, the days that its moment must be in."""
     organisation: str = ""
@@ -38,7 +40,7 @@ class Filters:
 
     @property
     def any(self) -> bool:
-        return bool(self.equals or self.spans or self.organisation or self.q)
+        return bool(self.equals or self.conditions or self.spans or self.organisation or self.q)
 
     @property
     def words(self) -> list[str]:

@@ -6,7 +6,7 @@ from lms.accounts.models import Organisation, Person
 from lms.certificates.models import Certificate
 from lms.courses.models import Course, Enrolment
 from lms.i18n import lazy_gettext as _l
-from lms.reports import people
+from lms.reports import people, standing
 from lms.reports.columns import Column, Kind, Listing, filled
 
 
@@ -21,6 +21,8 @@ def listing(course: Course) -> Listing:
         name="learners",
         key=Enrolment.id,
         belongs=Enrolment.course_id == course.id,
+        conditions=standing.conditions(course),
+        also=(Enrolment.id.label("id"),),
         joins=(
             (Person, Person.id == Enrolment.person_id),
             (Organisation, Organisation.id == Person.organisation_id),

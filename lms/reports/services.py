@@ -66,6 +66,12 @@ def rows(listing: Listing, filters: Filters) -> Iterator[Row[Any]]:
         yield from found
 
 
+def matching(listing: Listing, filters: Filters, *values: Value) -> Select[Any]:
+    """These values of all rows that were asked for; columns of a person may be among them."""
+    wanted = _joined(select(*values), listing, max(1, _reach(listing, filters)))
+    return wanted.where(listing.belongs, *_conditions(listing, filters))
+
+
 def _count(listing: Listing, filters: Filters | None = None) -> int:
     wanted = select(func.count()).select_from(listing.key.class_).where(listing.belongs)
     if filters:
@@ -111,7 +117,8 @@ def _order(listing: Listing, filters: Filters) -> list[ColumnElement[Any]]:
 def _conditions(listing: Listing, filters: Filters) -> list[ColumnElement[bool]]:
     equal = [_value(listing.column(name)) == value for name, value in filters.equals.items()]
     within = [part for name, span in filters.spans.items() for part in _within(listing.column(name), span)]
-    return [*equal, *within, *map(_is_of_someone, filters.words), *_works_at(filters.organisation)]
+    also = [listing.conditions[name](value) for name, value in filters.conditions.items()]
+    return [*equal, *also, *within, *map(_is_of_someone, filters.words), *_works_at(filters.organisation)]
 
 
 def _value(column: Column) -> Value:

@@ -9,6 +9,8 @@ from lms.accounts.models import Sex
 from lms.courses.models import EnrolmentStatus
 from lms.events.models import RegistrationStatus
 from lms.i18n import lazy_gettext as _l
+from lms.reports.columns import Kind
+from lms.reports.standing import State
 
 Words = Mapping[str, LazyString]
 
@@ -26,6 +28,28 @@ REGISTRATION_STATUSES: Words = {
     RegistrationStatus.cancelled: _l("Cancelled"),
     RegistrationStatus.rejected: _l("Rejected"),
 }
+STATES: Words = {
+    State.not_begun: _l("Not begun"),
+    State.on_the_way: _l("On the way"),
+    State.stuck: _l("Stuck"),
+    State.completed: _l("Completed"),
+    State.withdrawn: _l("Withdrawn"),
+}
+SOURCES: Words = {
+    "self": _l("Came in by themselves"),
+    "key": _l("Came in with the key"),
+    "request": _l("Asked, and a trainer approved"),
+    "cohort": _l("Enrolled with a cohort"),
+    "list": _l("Enrolled from a list"),
+    "trainer": _l("Enrolled by a trainer"),
+    "demo": _l("Made for the demo"),
+}
+ORDERS: Mapping[Kind, tuple[LazyString, LazyString]] = {
+    Kind.text: (_l("from the first letter"), _l("from the last letter")),
+    Kind.number: (_l("lowest first"), _l("highest first")),
+    Kind.moment: (_l("oldest first"), _l("newest first")),
+}
+"""What the two ways by a column are called."""
 YES_NO: Words = {"yes": _l("Yes"), "no": _l("No")}
 
 

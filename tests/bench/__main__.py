@@ -41,6 +41,7 @@ class Row:
 
 def rows(world: World) -> list[Row]:
     learners = f"/manage{world.course}learners"
+    many = f"/manage{world.large_course}"
     learner, trainer = (world.learner,), (world.trainer,)
     attempt = {"csrf_token": world.token, "attempt": "1"}
     answer = {
@@ -57,6 +58,8 @@ def rows(world: World) -> list[Row]:
         Row("storing an answer", 10, world.quiz + "answers", learner, answer),
         Row("submitting the attempt", 15, world.quiz + "submit", world.crowd, attempt),
         Row("completion list, 25 of 1,000 rows", 12, learners, trainer),
+        Row("progress page, 5,000 learners", 12, many + "progress", trainer),
+        Row("heat map, 25 of 5,000 learners", 12, many + "progress/lessons", trainer),
         Row("completion CSV, 1,000 rows", 40, learners + ".csv", trainer, rounds=SLOW_ROUNDS),
         Row("event page", 8, world.event, learner),
         Row("registration form for someone new", 8, world.event + "register"),

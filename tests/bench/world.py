@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from flask import Flask
+from sqlalchemy import insert
 
 from lms import clock, create_app, db
 from lms.accounts.models import Person, Role
 from lms.certificates.models import Certificate
 from lms.courses import services as courses
-from lms.courses.models import Course, CourseTrainer, Enrolment
+from lms.courses.models import Course, CourseTrainer, Enrolment, Lesson, LessonKind, LessonProgress, Unit
 from lms.demo.case import shipped_course
 from lms.events.models import Event
 from lms.quizzes import services as quizzes
@@ -18,6 +19,8 @@ from lms.quizzes.models import Quiz
 from tests.plugins.sessions import form_token, session_cookie
 
 LEARNERS = 1000
+MANY = 5000
+LESSONS = 20
 CROWD = 80
 
 
@@ -34,6 +37,8 @@ class World:
     question_id: int
     certificate: str
     event: str
+    large_course: str
+    """One of twenty lessons that five thousand people take; each has opened half of it."""
     crowd: tuple[str, ...]
     """Sessions of people who have begun the quiz and are not registered for the event: each can do both once."""
 
@@ -50,6 +55,8 @@ def build(database: str, secret: str) -> World:
             db.session.add(CourseTrainer(course_id=course.id, person_id=people[0].id))
             db.session.add_all(_enrolment(course, person) for person in people[1:])
             db.session.add(_event())
+        with db.transaction():
+            _fill_large_course(people[0])
         with db.transaction():
             return _world(app, course, people)
 
@@ -70,6 +77,42 @@ def _person(number: int) -> Person:
 
 def _enrolment(course: Course, person: Person) -> Enrolment:
     return Enrolment(course_id=course.id, person_id=person.id, enrolled_at=clock.now(), progress_percent=40)
+
+
+def _fill_large_course(trainer: Person) -> None:
+    texts = {"title": {"km": "វគ្គ", "en": "Course"}, "summary": {}}
+    course = Course(slug="large", description={}, completion={"lessons": "all"}, statement={}, **texts)
+    db.session.add(course)
+    db.session.flush()
+    unit = Unit(course_id=course.id, slug="unit-1", position=1, **texts)
+    db.session.add_all([unit, CourseTrainer(course_id=course.id, person_id=trainer.id)])
+    db.session.flush()
+    lessons = [
+        Lesson(
+            course_id=course.id,
+            unit_id=unit.id,
+            slug=f"lesson-{number}",
+            position=number,
+            kind=LessonKind.page,
+            title={"km": f"មេរៀនទី {number}", "en": f"Lesson {number}"},
+            body={},
+            video={},
+        )
+        for number in range(1, LESSONS + 1)
+    ]
+    people = [_person(LEARNERS + number) for number in range(MANY)]
+    db.session.add_all(lessons)
+    db.session.flush()
+    enrolments = [_enrolment(course, person) for person in people]
+    db.session.add_all(enrolments)
+    db.session.flush()
+    step = {"opened_at": clock.now(), "completed_at": clock.now()}
+    steps = [
+        {"enrolment_id": one.id, "lesson_id": lesson.id, **step}
+        for one in enrolments
+        for lesson in lessons[: LESSONS // 2]
+    ]
+    db.session.execute(insert(LessonProgress), steps)
 
 
 def _event() -> Event:
@@ -119,6 +162,7 @@ def _world(app: Flask, course: Course, people: list[Person]) -> World:
         question_id=attempts[0].question_ids[0],
         certificate=f"/certificates/{certificate.number}.pdf",
         event="/events/bench/",
+        large_course="/courses/large/",
         crowd=tuple(_cookie(app, person) for person in crowd),
     )
 

@@ -8,6 +8,7 @@ from flask import Flask
 from lms import db
 from lms.courses import services as courses
 from lms.courses.models import Course
+from lms.quizzes.kinds import Kind
 from tests import world
 from tests.conftest import Visitor, reread
 from tests.test_access import address
@@ -40,7 +41,11 @@ FURTHER = [
     Stop("visitor", "/verify/?number=AAAA-AAAA-AAAA"),
     Stop("trainer", "/manage/courses/innovation/learners?sex=odd&status=odd&q=kumru"),
     Stop("trainer", "/manage/courses/innovation/learners?q=nobody"),
+    Stop("trainer", "/manage/courses/innovation/progress/lessons?state=odd"),
+    Stop("trainer", "/manage/courses/innovation/message", sends=True),
     Stop("trainer", "/manage/events/coming/attendees?sex=odd"),
+    *(Stop("trainer", f"/manage/courses/innovation/edit/quizzes/quiz/questions/new?kind={kind}") for kind in Kind),
+    Stop("trainer", "/manage/courses/innovation/edit/quizzes/quiz/questions/new?kind=true_false", sends=True),
     Stop("visitor", "/login", sends=True),
     Stop("visitor", "/register", sends=True),
     Stop("visitor", "/password/forgot", sends=True),

@@ -1,0 +1,163 @@
+"""A course at a glance: how many stand where, lesson by lesson, cohort by cohort. The queries do not grow with it."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import and_, case, func, select
+
+from lms import clock, db
+from lms.courses.models import (
+    Cohort,
+    CohortCourse,
+    CohortMember,
+    Course,
+    Enrolment,
+    EnrolmentStatus,
+    Lesson,
+    LessonProgress,
+    Unit,
+)
+from lms.courses.services import Outline
+from lms.reports import standing
+from lms.reports.standing import State
+
+
+@dataclass(frozen=True, slots=True)
+class AtLesson:
+    """A lesson, and how many got to it."""
+
+    unit: Unit
+    lesson: Lesson
+    number: int
+    """From 1, in the order of the course."""
+    opened: int
+    done: int
+    stuck: int
+    """How many are stuck, and had this one open last."""
+
+
+@dataclass(frozen=True, slots=True)
+class OfCohort:
+    slug: str
+    name: str
+    opens_at: datetime | None
+    due_at: datetime | None
+    members: int
+    """Who are enrolled in the course."""
+    completed: int
+    active: int
+
+    @property
+    def is_over(self) -> bool:
+        return self.due_at is not None and self.due_at < clock.now()
+
+    @property
+    def late(self) -> int:
+        """How many go on after the deadline."""
+        return self.active if self.is_over else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    states: Mapping[State, int]
+    lessons: Sequence[AtLesson]
+    elsewhere: int
+    """How many are stuck at no lesson that is taught now."""
+
+    @property
+    def total(self) -> int:
+        return sum(self.states.values())
+
+
+def of(course: Course, outline: Outline, cohort: str = "") -> Overview:
+    """Of everyone, or of one cohort. Two queries."""
+    standing_at = _standing(course, cohort)
+    states: Counter[State] = Counter()
+    for (state, _lesson_id), count in standing_at.items():
+        states[state] += count
+    lessons = _lessons(outline, standing_at, _reached(outline, cohort))
+    elsewhere = states[State.stuck] - sum(one.stuck for one in lessons)
+    return Overview({state: states[state] for state in State}, lessons, elsewhere)
+
+
+def _standing(course: Course, cohort: str) -> dict[tuple[State, int | None], int]:
+    """How many are in a state and had a lesson open last."""
+    wanted = select(standing.state().label("state"), Enrolment.last_lesson_id.label("lesson_id"))
+    wanted = wanted.where(Enrolment.course_id == course.id)
+    each = (wanted.where(standing.in_cohort(cohort)) if cohort else wanted).subquery()
+    counted = select(each.c.state, each.c.lesson_id, func.count()).group_by(each.c.state, each.c.lesson_id)
+    return {(State(state), lesson_id): count for state, lesson_id, count in db.session.execute(counted)}
+
+
+def _reached(outline: Outline, cohort: str) -> dict[int, tuple[int, int]]:
+    """By lesson, how many have opened it, and how many are done with it; also of those who have left."""
+    ids = [lesson.id for lesson in outline.lessons]
+    counted = select(LessonProgress.lesson_id, func.count(), func.count(LessonProgress.completed_at))
+    if cohort:
+        counted = counted.join(Enrolment, Enrolment.id == LessonProgress.enrolment_id)
+        counted = counted.where(standing.in_cohort(cohort))
+    counted = counted.where(LessonProgress.lesson_id.in_(ids)).group_by(LessonProgress.lesson_id)
+    return {lesson_id: (opened, done) for lesson_id, opened, done in db.session.execute(counted)}
+
+
+def _lessons(
+    outline: Outline,
+    standing_at: Mapping[tuple[State, int | None], int],
+    reached: Mapping[int, tuple[int, int]],
+) -> list[AtLesson]:
+    pairs = [(unit, lesson) for unit, lessons in outline.units for lesson in lessons]
+    return [
+        AtLesson(unit, lesson, number, *reached.get(lesson.id, (0, 0)), standing_at.get((State.stuck, lesson.id), 0))
+        for number, (unit, lesson) in enumerate(pairs, 1)
+    ]
+
+
+def cohorts(course: Course) -> list[OfCohort]:
+    """Those that take the course, by name. One query."""
+    enrolled = and_(Enrolment.person_id == CohortMember.person_id, Enrolment.course_id == course.id)
+    wanted = (
+        select(
+            Cohort.slug,
+            Cohort.name,
+            CohortCourse.opens_at,
+            CohortCourse.due_at,
+            func.count(Enrolment.id),
+            func.count(case((Enrolment.status == EnrolmentStatus.completed, 1))),
+            func.count(case((Enrolment.status == EnrolmentStatus.active, 1))),
+        )
+        .join(Cohort, Cohort.id == CohortCourse.cohort_id)
+        .outerjoin(CohortMember, CohortMember.cohort_id == Cohort.id)
+        .outerjoin(Enrolment, enrolled)
+        .where(CohortCourse.course_id == course.id, ~Cohort.archived)
+        .group_by(Cohort.id, Cohort.slug, Cohort.name, CohortCourse.opens_at, CohortCourse.due_at)
+        .order_by(Cohort.name, Cohort.id)
+    )
+    return [OfCohort(*row) for row in db.session.execute(wanted)]
+
+
+def cohort_names(course: Course) -> list[tuple[str, str]]:
+    """Slugs and names of the same."""
+    wanted = select(Cohort.slug, Cohort.name).join(CohortCourse, CohortCourse.cohort_id == Cohort.id)
+    wanted = wanted.where(CohortCourse.course_id == course.id, ~Cohort.archived).order_by(Cohort.name, Cohort.id)
+    return [(slug, name) for slug, name in db.session.execute(wanted)]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One learner and one lesson that they have opened."""
+
+    done: bool
+    score: float | None
+
+
+def cells(enrolments: Sequence[int]) -> dict[tuple[int, int], Cell]:
+    """By enrolment and lesson; what is not there is not opened. One query."""
+    wanted = select(
+        LessonProgress.enrolment_id,
+        LessonProgress.lesson_id,
+        LessonProgress.completed_at.is_not(None),
+        LessonProgress.score_percent,
+    ).where(LessonProgress.enrolment_id.in_(enrolments))
+    return {(row[0], row[1]): Cell(bool(row[2]), row[3]) for row in db.session.execute(wanted)}

@@ -1,0 +1,34 @@
+"""The blueprint, and how its pages find the course that they are about."""
+
+from typing import Any
+
+from flask import Blueprint
+
+from lms.courses import policy as course_policy, services as courses
+from lms.courses.models import Course
+from lms.courses.services import Outline
+from lms.i18n import pick
+from lms.reports import learners, overview, policy, services
+from lms.reports.forms import LearnersForm
+from lms.web import access
+
+bp = Blueprint("reports", __name__)
+
+
+def course_to_see(slug: str) -> Course:
+    return access.load(services.course(slug), see=policy.can_see_course, do=course_policy.can_see_learners)
+
+
+def course_to_teach(slug: str) -> Course:
+    return access.load(services.course(slug), see=policy.can_see_course, do=course_policy.can_teach)
+
+
+def learners_form(course: Course, given: Any, outline: Outline | None = None) -> LearnersForm:
+    """The filters of the course's lists, with all that may be chosen."""
+    lessons = (outline or courses.outline(course)).lessons
+    return LearnersForm(
+        learners.listing(course),
+        given,
+        cohorts=overview.cohort_names(course),
+        lessons=[(lesson.slug, pick(lesson.title)) for lesson in lessons],
+    )

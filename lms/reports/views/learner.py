@@ -1,0 +1,80 @@
+"""One learner of one course: the whole history, and what a trainer can do about it."""
+
+from flask import flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from lms import db, i18n
+from lms.courses import policy as course_policy, services as courses
+from lms.courses.models import Course, Enrolment
+from lms.errors import InvalidError, NotFoundError
+from lms.i18n import gettext
+from lms.quizzes import grading, services as quizzes
+from lms.reports import history, words
+from lms.reports.views.blueprint import bp, course_to_see, course_to_teach
+from lms.web import access
+from lms.web.access import requires
+
+
+@bp.get("/manage/courses/<course>/learners/<int:number>")
+@requires()
+def learner(course: str, number: int) -> str:
+    found = course_to_see(course)
+    enrolment = _enrolment(found, number)
+    return render_template(
+        "lms/reports/learner.html",
+        course=found,
+        history=history.of(found, enrolment),
+        words=words.in_language(),
+        source=words.SOURCES.get(enrolment.source, enrolment.source),
+        can_teach=course_policy.can_teach(access.person(), found),
+    )
+
+
+@bp.post("/manage/courses/<course>/learners/<int:number>")
+@requires()
+def change_learner(course: str, number: int) -> Response:
+    found = course_to_teach(course)
+    enrolment = _enrolment(found, number)
+    with db.transaction():
+        said = _change(found, enrolment, request.form.get("do", ""))
+    flash(said, "success")
+    return redirect(url_for(".learner", course=course, number=number))
+
+
+def _change(course: Course, enrolment: Enrolment, what: str) -> str:
+    """Returns what to say about it."""
+    if what == "withdraw":
+        courses.withdraw(enrolment)
+        return gettext("Withdrawn from the course. What was done stays.")
+    if what == "enrol":
+        courses.enrol(enrolment.person, course, source="trainer")
+        return gettext("Enrolled again, and goes on where they were.")
+    raise InvalidError("do", gettext("Please choose what to do."))
+
+
+@bp.get("/manage/courses/<course>/learners/<int:number>/attempts/<int:attempt>")
+@requires()
+def attempt(course: str, number: int, attempt: int) -> str:
+    """What was answered, as the learner sees it when nothing is hidden any more."""
+    found = course_to_see(course)
+    enrolment = _enrolment(found, number)
+    made = history.attempt(enrolment, attempt)
+    if made is None:
+        raise NotFoundError
+    asked = quizzes.asked(made)
+    return render_template(
+        "lms/reports/attempt.html",
+        course=found,
+        enrolment=enrolment,
+        attempt=made,
+        asked=asked,
+        marks=[i18n.number(one.mark) for one in asked],
+        grading=grading,
+    )
+
+
+def _enrolment(course: Course, number: int) -> Enrolment:
+    enrolment = history.enrolment(course, number)
+    if enrolment is None:
+        raise NotFoundError
+    return enrolment

@@ -1,0 +1,89 @@
+"""One learner's page: the whole history, and what a trainer may do about it."""
+
+import pytest
+from flask import Flask
+
+from lms import db
+from lms.courses import services as courses
+from lms.courses.models import Course, Enrolment
+from lms.quizzes import services as quizzes
+from lms.quizzes.models import Quiz
+from tests import factories
+from tests.conftest import Visitor, counted_queries, reread
+
+
+@pytest.fixture
+def course(app: Flask) -> Course:
+    return factories.course(lessons=1)
+
+
+@pytest.fixture
+def quiz(course: Course) -> Quiz:
+    return factories.quiz(course)
+
+
+@pytest.fixture
+def enrolment(course: Course) -> Enrolment:
+    with db.transaction():
+        return courses.enrol(factories.learner(), course)
+
+
+def address(enrolment: Enrolment) -> str:
+    return f"/manage/courses/innovation/learners/{enrolment.id}"
+
+
+def test_who_may_see_and_who_may_change(client: Visitor, course: Course, enrolment: Enrolment) -> None:
+    others = factories.trainer(factories.course("another"))
+    people = (enrolment.person, others, factories.officer(), factories.trainer(course), factories.admin())
+    at = address(enrolment)
+    assert [client.sign_in(one).get(at).status_code for one in people] == [403, 403, 200, 200, 200]
+    changes = [client.sign_in(one).submit(at, do="withdraw").status_code for one in people[:3]]
+    assert changes == [403, 403, 403]
+
+
+def test_somebody_of_another_course_is_not_found_here(client: Visitor, course: Course) -> None:
+    with db.transaction():
+        elsewhere = courses.enrol(factories.learner(), factories.course("another"))
+    assert client.sign_in(factories.trainer(course)).get(address(elsewhere)).status_code == 404
+
+
+def test_it_tells_what_was_done(client: Visitor, course: Course, quiz: Quiz, enrolment: Enrolment) -> None:
+    first, last = courses.outline(course).lessons
+    with db.transaction():
+        courses.complete_lesson(course, enrolment, first)
+        attempt = quizzes.start(enrolment, quiz)
+        quizzes.submit(course, last, quiz, attempt, enrolment)
+    page = client.sign_in(factories.trainer(course)).get(address(enrolment)).text
+    for words in ("Lina Learner", enrolment.person.email, "Done: Lesson 1", "Handed in attempt 1", "Attempt 1: 0"):
+        assert words in page
+    answers = client.get(f"{address(enrolment)}/attempts/{attempt.id}")
+    assert "What of q1?" in answers.text
+    assert client.get(f"{address(enrolment)}/attempts/{attempt.id + 1}").status_code == 404
+
+
+def test_a_trainer_withdraws_and_enrols_again(client: Visitor, course: Course, enrolment: Enrolment) -> None:
+    client.sign_in(factories.trainer(course))
+    for do, status in (("withdraw", "withdrawn"), ("enrol", "active")):
+        assert client.submit(address(enrolment), do=do).status_code == 302
+        reread()
+        assert db.session.get_one(Enrolment, enrolment.id).status == status
+    assert client.submit(address(enrolment), do="dance").status_code == 422
+
+
+def test_queries_do_not_grow_with_the_history(
+    client: Visitor, course: Course, quiz: Quiz, enrolment: Enrolment
+) -> None:
+    client.sign_in(factories.trainer(course))
+
+    def queries() -> int:
+        with counted_queries() as seen:
+            assert client.get(address(enrolment)).status_code == 200
+        return len(seen)
+
+    few = queries()
+    last = courses.outline(course).lessons[-1]
+    for _turn in range(3):
+        with db.transaction():
+            attempt = quizzes.start(enrolment, quiz)
+            quizzes.submit(course, last, quiz, attempt, enrolment)
+    assert queries() == few <= 11
