@@ -26,6 +26,7 @@ COLUMNS = [
 ]
 """Added one by one: SQLite would otherwise copy tables that others refer to."""
 APPROVED_BY = "CONSTRAINT fk_lms_enrolment_approved_by_id REFERENCES lms_person (id)"
+BY_LESSON = "ix_lms_lesson_progress_lesson_id_completed_at"
 
 
 def upgrade() -> None:
@@ -186,6 +187,8 @@ def upgrade() -> None:
     _move_data()
     for table, column in COLUMNS:
         op.add_column(table, column)
+    op.drop_index("ix_lms_lesson_progress_lesson_id", "lms_lesson_progress")
+    op.create_index(BY_LESSON, "lms_lesson_progress", ["lesson_id", "completed_at"])
     op.execute(f"ALTER TABLE lms_enrolment ADD COLUMN approved_by_id INTEGER {APPROVED_BY}")
 
 
@@ -204,6 +207,8 @@ def _move_data() -> None:
 
 def downgrade() -> None:
     op.drop_column("lms_enrolment", "approved_by_id")
+    op.drop_index(BY_LESSON, "lms_lesson_progress")
+    op.create_index("ix_lms_lesson_progress_lesson_id", "lms_lesson_progress", ["lesson_id"])
     for table, column in reversed(COLUMNS):
         op.drop_column(table, column.name)
     _move_data_back()

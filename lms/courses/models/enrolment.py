@@ -60,9 +60,10 @@ class LessonProgress(Base):
     """A lesson that this enrolment has begun: read or passed when `completed_at` is set."""
 
     __tablename__ = "lms_lesson_progress"
+    __table_args__ = (Index("ix_lms_lesson_progress_lesson_id_completed_at", "lesson_id", "completed_at"),)
 
     enrolment_id: Mapped[int] = mapped_column(ForeignKey("lms_enrolment.id"), primary_key=True)
-    lesson_id: Mapped[int] = mapped_column(ForeignKey("lms_lesson.id"), primary_key=True, index=True)
+    lesson_id: Mapped[int] = mapped_column(ForeignKey("lms_lesson.id"), primary_key=True)
     completed_at: Mapped[datetime | None]
     score_percent: Mapped[float | None]
     """Best score so far, for a quiz."""

@@ -11,6 +11,9 @@ from lms.accounts.models import Person
 from lms.courses import completion
 from lms.courses.models import Course, CourseTrainer, Enrolment, Lesson, LessonProgress, Unit
 
+NOBODY = 0
+"""No enrolment has this id. With NULL in its place SQLite would read through everybody's progress."""
+
 
 @dataclass(frozen=True, slots=True)
 class Outline:
@@ -66,7 +69,7 @@ def outline(course: Course, enrolment: Enrolment | None = None) -> Outline:
     """The whole of it in one query."""
     done = and_(
         LessonProgress.lesson_id == Lesson.id,
-        LessonProgress.enrolment_id == (enrolment.id if enrolment else None),
+        LessonProgress.enrolment_id == (enrolment.id if enrolment else NOBODY),
     )
     wanted = (
         select(Unit, Lesson, LessonProgress.completed_at)

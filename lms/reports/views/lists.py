@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any
 
-from flask import render_template, request, send_file, stream_with_context
+from flask import render_template, request, send_file, stream_with_context, url_for
 from werkzeug.wrappers import Response
 
 from lms import clock, i18n
@@ -49,6 +49,9 @@ def show(wanted: Wanted, template: str = "", names_of: Callable[[services.Page |
         form=form,
         page=page,
         words=words.in_language(),
+        query=form.query(),
+        at=url_for(request.endpoint or "", **request.view_args or {}),
+        files_at=url_for(f".{form.listing.name}", **request.view_args or {}),
         **wanted.names,
         **(names_of(page) if names_of else {}),
     )
