@@ -280,7 +280,7 @@ def test_the_check_asks_once_for_every_five_hundred_rows(reads: Reads, course: C
 def test_taking_asks_no_more_for_a_thousand_than_for_two_pieces(reads: Reads, course: Course) -> None:
     with counted_queries() as asked, db.transaction():
         taking.take(reads(many(1_000)), course)
-    assert len(asked) <= 2 + 2 * 8 + 2
+    assert len(asked) <= 2 + 2 * 10 + 2
     assert count(Enrolment) == 1_000
 
 

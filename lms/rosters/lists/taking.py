@@ -5,17 +5,19 @@ import secrets
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, exists, literal, select
 
 from lms import clock, db, i18n
 from lms.accounts import codes, names
 from lms.accounts.models import Organisation, Person, Sex
-from lms.courses.models import Cohort, CohortCourse, CohortMember, Course, Enrolment, EnrolmentStatus
+from lms.courses.models import Cohort, CohortMember, Course, Enrolment, EnrolmentStatus
+from lms.courses.services import enrol_many
 from lms.errors import ConflictError
 from lms.i18n import gettext
 from lms.mail import outbox
 from lms.rosters.lists.checking import AT_ONCE, Group, Line, Outcome, Plan, plan
 from lms.rosters.lists.reading import Table
+from lms.rosters.services.cohorts import add_members
 
 T = TypeVar("T")
 BLANKS = {"name": "\x02name\x03", "email": "\x02email\x03", "code": "\x02code\x03"}
@@ -102,31 +104,11 @@ def _organisations(given: set[str]) -> dict[str, int]:
 
 
 def _place(group: Group, people: Sequence[int]) -> None:
-    in_order = sorted(people)
-    if isinstance(group, Course):
-        _enrol(group.id, in_order)
-        return
-    for piece in _pieces(in_order):
-        rows = [{"cohort_id": group.id, "person_id": person, "joined_at": clock.now()} for person in piece]
-        db.session.execute(db.insert(CohortMember).values(rows).on_conflict_do_nothing())
-    for course in db.session.scalars(select(CohortCourse.course_id).where(CohortCourse.cohort_id == group.id)).all():
-        _enrol(course, in_order)
-
-
-def _enrol(course_id: int, people: Sequence[int]) -> None:
-    for piece in _pieces(people):
-        rows = [
-            {
-                "course_id": course_id,
-                "person_id": person,
-                "source": "list",
-                "status": EnrolmentStatus.active,
-                "enrolled_at": clock.now(),
-                "progress_percent": 0,
-            }
-            for person in piece
-        ]
-        db.session.execute(db.insert(Enrolment).values(rows).on_conflict_do_nothing())
+    for piece in _pieces(sorted(people)):
+        if isinstance(group, Course):
+            enrol_many(select(literal(group.id), Person.id).where(Person.id.in_(piece)), "list")
+        else:
+            add_members(group, piece)
 
 
 # --- The first sign-in
