@@ -108,13 +108,13 @@ def test_nothing_changes_without_a_valid_token(app: Flask, small_world: World, r
 
 
 def test_reading_changes_nothing_but_where_one_is(app: Flask, small_world: World, reader: Visitor) -> None:
-    """The lesson that was read last, and that one came in to a meeting, are all that a page may write."""
+    """The lesson that was read last, when and for how long, and that one came in to a meeting: all a page may write."""
     before = world.everything()
     for _rule, at in walk(app, small_world, "GET"):
         reader.get(at)
     after = world.everything()
     changed = {table for table in before if before[table] != after[table]}
-    assert changed <= {"lms_enrolment", "lms_attendance"}
+    assert changed <= {"lms_enrolment", "lms_lesson_progress", "lms_attendance"}
 
 
 def test_no_form_breaks_when_it_is_sent_empty(app: Flask, small_world: World, reader: Visitor, role: str) -> None:

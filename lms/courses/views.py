@@ -5,8 +5,8 @@ from typing import Any
 from flask import Blueprint, current_app, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from lms import db
-from lms.courses import enrol_views, policy, services, serving
+from lms import clock, db
+from lms.courses import enrol_views, policy, services, serving, words
 from lms.courses.models import Course, Enrolment, Lesson
 from lms.courses.services import Outline
 from lms.errors import NotFoundError
@@ -26,19 +26,32 @@ def catalogue() -> str:
 @bp.get("/courses/<course>/")
 @public
 def page(course: str) -> str:
-    found = _course(course)
-    enrolment = services.enrolment_of(access.person_or_none(), found)
-    outline = services.outline(found, enrolment)
+    found, enrolment = _course_and_enrolment(course)
+    studying = enrolment if policy.can_study(enrolment) else None
+    dates = services.dates(studying) if studying else None
+    outline = services.outline_for(access.person_or_none(), found, enrolment, dates)
     return render_template(
         "lms/courses/course.html",
         course=found,
         enrolment=enrolment,
         outline=outline,
-        studying=policy.can_study(enrolment),
+        studying=studying is not None,
         resume=outline.resume(enrolment) if enrolment else None,
         can_see_learners=policy.can_see_learners(access.person_or_none(), found),
+        **(_on_the_way(found, studying) if studying and studying.status == "active" else {}),
+        dates=dates,
         **enrol_views.names(found, enrolment),
     )
+
+
+def _on_the_way(course: Course, enrolment: Enrolment) -> dict[str, Any]:
+    """What is asked of a learner who has not completed the course, and what is new since they were here."""
+    return {
+        "checklist": words.checklist(course.completion, services.facts(course, enrolment)),
+        "news": services.news(enrolment),
+        "in_words": words.change,
+        "now": clock.now(),
+    }
 
 
 @bp.post("/courses/<course>/withdraw")
@@ -62,7 +75,9 @@ def lesson(course: str, lesson: str) -> Any:
         flash(gettext("Enrol in the course to open its lessons."))
         return redirect(url_for("lms.courses.page", course=course))
     outline, shown = _lesson(found, enrolment, lesson)
-    if enrolment and enrolment.last_lesson_id != shown.id:
+    if outline.why_closed(shown):
+        return render_template("lms/courses/closed.html", **lesson_frame(found, enrolment, outline, shown))
+    if enrolment and services.is_new_act(enrolment, shown):
         with db.transaction():
             services.visit(enrolment, shown)
     show = current_app.extensions["lms"].lesson_pages.get(shown.kind, reading_page)
@@ -75,7 +90,7 @@ def reading_page(course: Course, enrolment: Enrolment | None, outline: Outline, 
     def picture(path: str) -> str:
         return url_for("lms.courses.file", course=course.slug, path=f"{unit.slug}/{path}")
 
-    text = pick(services.lesson_text(lesson))
+    text = pick(outline.text)
     return render_template(
         "lms/courses/lesson.html",
         text=text,
@@ -108,6 +123,8 @@ def read(course: str, lesson: str) -> Response:
     outline, shown = _lesson(found, enrolment, lesson)
     if enrolment is None or shown.kind != "page":
         raise NotFoundError
+    if outline.why_closed(shown):
+        raise services.closed_error()
     with db.transaction():
         services.complete_lesson(found, enrolment, shown)
     _before, after = outline.around(shown)
@@ -130,15 +147,19 @@ def _course(slug: str) -> Course:
     return access.load(services.by_slug(slug), see=policy.can_see)
 
 
+def _course_and_enrolment(slug: str) -> tuple[Course, Enrolment | None]:
+    found, enrolment = services.with_enrolment(slug, access.person_or_none())
+    return access.load(found, see=policy.can_see), enrolment
+
+
 def _studied(slug: str) -> tuple[Course, Enrolment | None]:
     """The course, and the reader's enrolment if it opens the lessons."""
-    course = _course(slug)
-    enrolment = services.enrolment_of(access.person(), course)
+    course, enrolment = _course_and_enrolment(slug)
     return course, enrolment if policy.can_study(enrolment) else None
 
 
 def _lesson(course: Course, enrolment: Enrolment | None, slug: str) -> tuple[Outline, Lesson]:
-    outline = services.outline(course, enrolment)
+    outline = services.outline_for(access.person(), course, enrolment, text_of=slug)
     lesson = outline.find(slug)
     if lesson is None:
         raise NotFoundError

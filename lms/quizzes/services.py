@@ -105,7 +105,7 @@ def attempts_left(quiz: Quiz, made: Sequence[Attempt]) -> int | None:
 
 def start(enrolment: Enrolment, quiz: Quiz) -> Attempt:
     """The open attempt, on whatever device it was begun, or a new one. Raises ConflictError when none is left."""
-    db.locked(Enrolment, enrolment.id).last_lesson_id = quiz.lesson_id
+    courses.act(db.locked(Enrolment, enrolment.id), quiz.lesson)
     made = attempts(enrolment, quiz)
     if made and made[-1].submitted_at is None:
         return made[-1]
@@ -160,6 +160,8 @@ def save(attempt: Attempt, given: Mapping[int, Sequence[str]]) -> bool:
     for question in db.session.scalars(wanted).all():
         version = kinds.Question.from_json(pick_version(question.body))
         _store(attempt, question, grading.parse_response(version, given[question.id]))
+    enrolment = db.session.get_one(Enrolment, attempt.enrolment_id)
+    courses.act(enrolment, db.session.get_one(Lesson, attempt.quiz_id))
     return True
 
 

@@ -59,10 +59,11 @@ def _questions_page(quiz: Quiz, attempt: Attempt, frame: dict[str, Any]) -> str:
 @bp.post("/start")
 @requires()
 def start(course: str, lesson: str) -> Response:
-    found, _lesson, quiz = _quiz(course, lesson)
+    found, found_lesson, quiz = _quiz(course, lesson)
     enrolment = courses.enrolment_of(access.person(), found)
     if enrolment is None or not course_policy.can_study(enrolment):
         raise ForbiddenError
+    courses.check_open(access.person(), found, enrolment, found_lesson)
     with db.transaction():
         services.start(enrolment, quiz)
     return redirect(_address(course, lesson))
@@ -72,8 +73,8 @@ def start(course: str, lesson: str) -> Response:
 @requires()
 def answers(course: str, lesson: str) -> Response:
     """Stores a page of answers, or from the script a single one, and goes where its button says."""
-    _course, _lesson, quiz = _quiz(course, lesson)
-    attempt, _enrolment = _attempt(quiz)
+    found, found_lesson, quiz = _quiz(course, lesson)
+    attempt, _enrolment = _attempt(found, found_lesson, quiz)
     given = {id_: request.form.getlist(f"q{id_}") for id_ in request.form.getlist("asked", int)}
     with db.transaction():
         saved = services.save(attempt, given)
@@ -89,7 +90,7 @@ def answers(course: str, lesson: str) -> Response:
 @requires()
 def submit(course: str, lesson: str) -> Response:
     found, found_lesson, quiz = _quiz(course, lesson)
-    attempt, enrolment = _attempt(quiz)
+    attempt, enrolment = _attempt(found, found_lesson, quiz)
     with db.transaction():
         services.submit(found, found_lesson, quiz, attempt, enrolment)
     return redirect(url_for(".result", course=course, lesson=lesson, number=attempt.number))
@@ -139,13 +140,14 @@ def _quiz(course: str, lesson: str) -> tuple[Course, Lesson, Quiz]:
     return row
 
 
-def _attempt(quiz: Quiz) -> tuple[Attempt, Enrolment]:
-    """The person's own attempt that the form names, while they study the course."""
+def _attempt(course: Course, lesson: Lesson, quiz: Quiz) -> tuple[Attempt, Enrolment]:
+    """The person's own attempt that the form names, while they study the course and the lesson is open."""
     row = services.attempt(access.person(), quiz, request.form.get("attempt", 0, values.number))
     if row is None:
         raise NotFoundError
     if not course_policy.can_study(row[1]):
         raise ForbiddenError
+    courses.check_open(access.person(), course, row[1], lesson)
     return row
 
 

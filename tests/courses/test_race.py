@@ -1,7 +1,8 @@
 """The same person in many windows at once, each in a request of its own."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 
 from flask import Flask
@@ -11,7 +12,7 @@ from lms import clock, db
 from lms.accounts.models import Person
 from lms.certificates.models import Certificate
 from lms.courses import services
-from lms.courses.models import Course, Enrolment, EnrolmentStatus, LessonProgress
+from lms.courses.models import Course, Enrolment, EnrolmentStatus, Lesson, LessonProgress
 from lms.mail.models import Mail
 from tests import factories
 from tests.conftest import reread
@@ -70,3 +71,42 @@ def test_coming_back_at_once_completes_the_course_once(app: Flask) -> None:
         left_with_everything_read(course, person)
         assert at_once(app, person, [f"{COURSE}/enrol"] * 4) == [302] * 4
         assert completed_once(person)
+
+
+def test_last_acts_of_different_kinds_at_once_complete_the_course_once(app: Flask) -> None:
+    rule = {"lessons": "all", "quizzes": "none", "approval": True, "minutes": 4}
+    course = factories.course(lessons=1, completion=rule)
+    trainer, lesson = factories.trainer(of=course), services.outline(course).lessons[0]
+    for _ in range(ROUNDS):
+        person = factories.learner()
+        with db.transaction():
+            enrolment = services.enrol(person, course)
+            enrolment.last_lesson_id, enrolment.last_act_at = lesson.id, clock.now() - timedelta(minutes=9)
+        ids = enrolment.id, lesson.id, trainer.id
+        db.session.rollback()
+        acts = (_visit, _read, _approve, _visit)
+        start = Barrier(len(acts))
+
+        def do(act: Callable[[int, int, int], None], ids: tuple[int, int, int] = ids, start: Barrier = start) -> None:
+            with app.app_context():
+                start.wait()
+                with db.transaction():
+                    act(*ids)
+
+        with ThreadPoolExecutor(len(acts)) as pool:
+            list(pool.map(do, acts))
+        assert completed_once(person)
+        assert db.session.get_one(Enrolment, ids[0]).seconds < 10 * 60
+
+
+def _visit(enrolment: int, lesson: int, _trainer: int) -> None:
+    services.visit(db.session.get_one(Enrolment, enrolment), db.session.get_one(Lesson, lesson))
+
+
+def _read(enrolment: int, lesson: int, _trainer: int) -> None:
+    mine = db.session.get_one(Enrolment, enrolment)
+    services.complete_lesson(mine.course, mine, db.session.get_one(Lesson, lesson))
+
+
+def _approve(enrolment: int, _lesson: int, trainer: int) -> None:
+    services.approve(db.session.get_one(Enrolment, enrolment), db.session.get_one(Person, trainer))

@@ -1,5 +1,6 @@
 """What people do with courses: enrol, read, complete, withdraw."""
 
+from lms.courses.services.closing import check_open, closed_error, outline_for
 from lms.courses.services.cohorts import Dates, dates
 from lms.courses.services.enrolling import (
     WayIn,
@@ -16,9 +17,22 @@ from lms.courses.services.enrolling import (
     withdraw,
 )
 from lms.courses.services.files import data, file, keep, keep_stream, picture_sizes
-from lms.courses.services.outline import Outline, add_trainer, by_slug, catalogue, lesson_text, outline
+from lms.courses.services.outline import (
+    Outline,
+    add_trainer,
+    by_slug,
+    catalogue,
+    lesson_text,
+    outline,
+    with_enrolment,
+)
 from lms.courses.services.progress import (
+    act,
+    approve,
     complete_lesson,
+    facts,
+    is_new_act,
+    news,
     record_best_score,
     record_score,
     refresh,
@@ -37,12 +51,16 @@ __all__ = [
     "Dates",
     "Outline",
     "WayIn",
+    "act",
     "add_trainer",
+    "approve",
     "approve_requests",
     "ask",
     "by_slug",
     "catalogue",
+    "check_open",
     "check_takes_new",
+    "closed_error",
     "complete_lesson",
     "data",
     "dates",
@@ -52,12 +70,16 @@ __all__ = [
     "enrol_self",
     "enrolment_of",
     "enrolments",
+    "facts",
     "file",
     "held",
+    "is_new_act",
     "keep",
     "keep_stream",
     "lesson_text",
+    "news",
     "outline",
+    "outline_for",
     "picture_sizes",
     "record_best_score",
     "record_score",
@@ -69,5 +91,6 @@ __all__ = [
     "visit",
     "waiting_count",
     "way_in",
+    "with_enrolment",
     "withdraw",
 ]

@@ -1,16 +1,129 @@
 """What was done in a course, and when it is complete."""
 
-from sqlalchemy import and_, case, exists, func, or_, select, update
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, update
+from sqlalchemy.orm import aliased
+from sqlalchemy.orm.attributes import set_committed_value
 
 from lms import clock, db, signals
+from lms.accounts.models import Person
 from lms.courses import completion
-from lms.courses.models import Course, Enrolment, EnrolmentStatus, Lesson, LessonProgress
-from lms.courses.services.outline import outline
+from lms.courses.completion import Facts
+from lms.courses.models import Course, CourseVersion, Enrolment, EnrolmentStatus, Lesson, LessonKind, LessonProgress
+
+LONGEST_PAUSE = timedelta(minutes=10)
+"""Between two acts at least so long may be spent in a lesson; in a long one, three times its minutes."""
+SAME_VISIT = timedelta(minutes=1)
+"""An act so soon after another in the same lesson need not be written down: the next one counts the time of both."""
+
+# Acts, and the time between them
+
+
+def is_new_act(enrolment: Enrolment, lesson: Lesson) -> bool:
+    """Whether opening or answering the lesson now is worth writing down. Where minutes count, every act is."""
+    if enrolment.last_lesson_id != lesson.id or enrolment.last_act_at is None:
+        return True
+    return bool(enrolment.course.completion.get("minutes")) or clock.now() - enrolment.last_act_at >= SAME_VISIT
 
 
 def visit(enrolment: Enrolment, lesson: Lesson) -> None:
-    """Remembers where the person is, for whichever device they come back with."""
-    enrolment.last_lesson_id = lesson.id
+    """Opening a lesson: remembers where the person is, for whichever device they come back with; counts the time since
+    their last act for the lesson that was open, and completes the course if that was what it waited for.
+    """
+    if is_new_act(enrolment, lesson):
+        _act(enrolment, lesson)
+
+
+act = visit
+"""Answering in a lesson is the same: it is open, and time was spent in it."""
+
+
+def _act(enrolment: Enrolment, lesson: Lesson) -> None:
+    before = _where(enrolment)
+    total = _move(enrolment, lesson)
+    if total is None:  # another device has acted meanwhile, and has counted the time until then
+        enrolment = db.locked(Enrolment, enrolment.id)
+        before = _where(enrolment)
+        total = _move(enrolment, lesson) or 0
+    spent = _spent(enrolment, *before)
+    _record(enrolment, lesson, before[0], spent)
+    needed = 60 * enrolment.course.completion.get("minutes", 0)
+    if needed and total - spent < needed <= total:
+        advance(enrolment.course, db.locked(Enrolment, enrolment.id))
+
+
+Where = tuple[int | None, datetime | None]
+"""The lesson that was open, and since when."""
+
+
+def _where(enrolment: Enrolment) -> Where:
+    return enrolment.last_lesson_id, enrolment.last_act_at
+
+
+def _spent(enrolment: Enrolment, lesson_id: int | None, since: datetime | None) -> int:
+    """Seconds since the last act, at most as long as somebody may sit over that lesson."""
+    if lesson_id is None or since is None:
+        return 0
+    minutes = db.session.get_one(Lesson, lesson_id).minutes
+    most = max(timedelta(minutes=3 * minutes), LONGEST_PAUSE)
+    return int(max(min(clock.now() - since, most), timedelta()).total_seconds())
+
+
+def _move(enrolment: Enrolment, lesson: Lesson) -> int | None:
+    """Into the lesson, with the time since the last act added; the sum of all seconds then. None, and nothing changed,
+    if the enrolment is not any more what was read: so no second is counted twice.
+    """
+    lesson_id, since = _where(enrolment)
+    now = max(clock.now(), since) if since else clock.now()
+    as_read = (
+        Enrolment.id == enrolment.id,
+        Enrolment.last_lesson_id.is_not_distinct_from(lesson_id),
+        Enrolment.last_act_at.is_not_distinct_from(since),
+    )
+    seconds = Enrolment.seconds + _spent(enrolment, lesson_id, since)
+    values = {"last_lesson_id": lesson.id, "last_act_at": now, "seconds": seconds}
+    moved = update(Enrolment).where(*as_read).values(values).returning(Enrolment.seconds)
+    total = db.session.scalar(moved.execution_options(synchronize_session=False))
+    if total is not None:
+        for name, value in {**values, "seconds": total}.items():
+            set_committed_value(enrolment, name, value)
+    return total
+
+
+def _record(
+    enrolment: Enrolment,
+    lesson: Lesson,
+    left: int | None,
+    spent: int,
+    score_percent: float | None = None,
+    complete: bool = False,
+) -> None:
+    """The lesson as opened, at least, and the time in the one that was left. First dates and best score are kept."""
+    row = {
+        "enrolment_id": enrolment.id,
+        "lesson_id": lesson.id,
+        "opened_at": clock.now(),
+        "completed_at": clock.now() if complete else None,
+        "score_percent": score_percent,
+        "seconds": spent if left == lesson.id else 0,
+    }
+    rows = [row]
+    if left not in (None, lesson.id) and spent:
+        blank = {"opened_at": None, "completed_at": None, "score_percent": None}
+        rows.append({**row, **blank, "lesson_id": left, "seconds": spent})
+    new = db.insert(LessonProgress).values(rows)
+    kept, given = LessonProgress, new.excluded
+    is_better = or_(kept.score_percent.is_(None), kept.score_percent < given.score_percent)
+    grown = {
+        "opened_at": func.coalesce(kept.opened_at, given.opened_at),
+        "completed_at": func.coalesce(kept.completed_at, given.completed_at),
+        "score_percent": case((is_better, given.score_percent), else_=kept.score_percent),
+        "seconds": kept.seconds + given.seconds,
+    }
+    db.session.execute(new.on_conflict_do_update(index_elements=["enrolment_id", "lesson_id"], set_=grown))
 
 
 def complete_lesson(course: Course, enrolment: Enrolment, lesson: Lesson, score_percent: float | None = None) -> None:
@@ -18,14 +131,20 @@ def complete_lesson(course: Course, enrolment: Enrolment, lesson: Lesson, score_
 
     Doing it again changes nothing. The enrolment's row is locked, so that of two last steps at once one sees the other.
     """
-    enrolment = db.locked(Enrolment, enrolment.id)
-    _record(enrolment, lesson, score_percent, complete=True)
-    advance(course, enrolment)
+    _do(course, enrolment, lesson, score_percent, complete=True)
 
 
 def record_score(enrolment: Enrolment, lesson: Lesson, score_percent: float) -> None:
-    """Keeps the best score of a quiz that is not passed yet."""
-    _record(db.locked(Enrolment, enrolment.id), lesson, score_percent, complete=False)
+    """Keeps the best score of a quiz that is not passed yet; the score may be what the course asks for."""
+    _do(enrolment.course, enrolment, lesson, score_percent, complete=False)
+
+
+def _do(course: Course, enrolment: Enrolment, lesson: Lesson, score_percent: float | None, complete: bool) -> None:
+    enrolment = db.locked(Enrolment, enrolment.id)
+    before = _where(enrolment)
+    _move(enrolment, lesson)
+    _record(enrolment, lesson, before[0], _spent(enrolment, *before), score_percent, complete)
+    advance(course, enrolment)
 
 
 def record_best_score(enrolment: Enrolment, score_percent: float) -> None:
@@ -35,31 +154,73 @@ def record_best_score(enrolment: Enrolment, score_percent: float) -> None:
     db.session.execute(this.values(best_score_percent=score_percent))
 
 
-def _record(enrolment: Enrolment, lesson: Lesson, score_percent: float | None, complete: bool) -> None:
-    """The first completion and the best score are kept."""
-    new = db.insert(LessonProgress).values(
-        enrolment_id=enrolment.id,
-        lesson_id=lesson.id,
-        completed_at=clock.now() if complete else None,
-        score_percent=score_percent,
+def approve(enrolment: Enrolment, trainer: Person) -> bool:
+    """The trainer says that the person has done what the course asks; who says so first is kept. Whether this call was
+    the first. It may be what the course waited for.
+    """
+    enrolment = db.locked(Enrolment, enrolment.id)
+    if enrolment.approved_at is not None:
+        return False
+    enrolment.approved_at, enrolment.approved_by_id = clock.now(), trainer.id
+    advance(enrolment.course, enrolment)
+    return True
+
+
+# How far it is
+
+
+def facts(course: Course, enrolment: Enrolment) -> Facts:
+    """What the completion rule is asked about. One query."""
+    return next(found for _id, _rule, found in _standings(course, Enrolment.id == enrolment.id))
+
+
+def _standings(course: Course, *which: ColumnElement[bool]) -> Iterator[tuple[int, Mapping[str, Any], Facts]]:
+    """The facts of these enrolments of the course, by their ids, with the rule as it is now. One query."""
+    taught = and_(Lesson.course_id == course.id, ~Lesson.retired)
+    is_complete, is_quiz = LessonProgress.completed_at.is_not(None), Lesson.kind == LessonKind.quiz
+    wanted = (
+        select(
+            Enrolment.id,
+            select(Course.completion).where(Course.id == course.id).scalar_subquery(),
+            _number(course, LessonKind.page),
+            func.count().filter(Lesson.kind == LessonKind.page, is_complete),
+            _number(course, LessonKind.quiz),
+            func.count().filter(is_quiz, is_complete),
+            Enrolment.seconds,
+            func.coalesce(func.sum(LessonProgress.score_percent).filter(is_quiz), 0.0),
+            Enrolment.approved_at,
+        )
+        .select_from(Enrolment)
+        .outerjoin(LessonProgress, LessonProgress.enrolment_id == Enrolment.id)
+        .outerjoin(Lesson, and_(Lesson.id == LessonProgress.lesson_id, taught))
+        .where(Enrolment.course_id == course.id, *which)
+        .group_by(Enrolment.id)
     )
-    kept, given = LessonProgress, new.excluded
-    is_better = or_(kept.score_percent.is_(None), kept.score_percent < given.score_percent)
-    better = {
-        "completed_at": func.coalesce(kept.completed_at, given.completed_at),
-        "score_percent": case((is_better, given.score_percent), else_=kept.score_percent),
-    }
-    db.session.execute(new.on_conflict_do_update(index_elements=["enrolment_id", "lesson_id"], set_=better))
+    for id_, rule, pages, read, quizzes, passed, seconds, scores, approved_at in db.session.execute(wanted).all():
+        score = round(scores / quizzes, 2) if quizzes else 0.0
+        yield id_, rule, Facts(pages, read, quizzes, passed, seconds, score, approved_at is not None)
+
+
+def _number(course: Course, kind: LessonKind) -> ColumnElement[int]:
+    lesson = aliased(Lesson)  # not the outer one
+    taught = (lesson.course_id == course.id, ~lesson.retired, lesson.kind == kind)
+    return select(func.count()).select_from(lesson).where(*taught).scalar_subquery()
 
 
 def advance(course: Course, enrolment: Enrolment) -> None:
-    """Brings progress up to date; completes the enrolment if its course's rule is met, once and for good."""
-    steps = outline(course, enrolment).steps
-    enrolment.progress_percent = completion.percent(steps)
-    if enrolment.status == EnrolmentStatus.active and completion.is_met(course.completion, steps):
-        enrolment.status, enrolment.completed_at = EnrolmentStatus.completed, clock.now()
-        db.session.flush()
-        signals.course_completed.send(enrolment)
+    """Brings progress up to date; completes the enrolment if its course's rule is met, once and for good. Its row is
+    locked by the caller.
+    """
+    _id, rule, found = next(_standings(course, Enrolment.id == enrolment.id))
+    enrolment.progress_percent = completion.percent(found)
+    if enrolment.status == EnrolmentStatus.active and completion.is_met(rule, found):
+        _complete(enrolment)
+
+
+def _complete(enrolment: Enrolment) -> None:
+    enrolment.status, enrolment.completed_at = EnrolmentStatus.completed, clock.now()
+    db.session.flush()
+    signals.course_completed.send(enrolment)
 
 
 def refresh(course: Course) -> None:
@@ -71,18 +232,12 @@ def refresh(course: Course) -> None:
     enrolled = Enrolment.course_id == course.id
     db.session.execute(select(Enrolment.id).where(enrolled).order_by(Enrolment.id).with_for_update())
     _refresh_progress(course)
-    taught = and_(Lesson.course_id == course.id, ~Lesson.retired)
-    if not db.session.scalar(select(exists().where(taught))):
-        return
-    is_complete = exists().where(
-        LessonProgress.enrolment_id == Enrolment.id,
-        LessonProgress.lesson_id == Lesson.id,
-        LessonProgress.completed_at.is_not(None),
-    )
-    is_open = exists().where(taught, Lesson.kind.in_(completion.asked(course.completion)), ~is_complete)
-    ready = select(Enrolment).where(enrolled, Enrolment.status == EnrolmentStatus.active, ~is_open)
-    for enrolment in db.session.scalars(ready.execution_options(populate_existing=True)).all():
-        advance(course, enrolment)
+    standings = _standings(course, Enrolment.status == EnrolmentStatus.active)
+    ready = [id_ for id_, rule, found in standings if completion.is_met(rule, found)]
+    if ready:
+        wanted = select(Enrolment).where(Enrolment.id.in_(ready)).order_by(Enrolment.id)
+        for enrolment in db.session.scalars(wanted.execution_options(populate_existing=True)).all():
+            _complete(enrolment)
 
 
 def _refresh_progress(course: Course) -> None:
@@ -99,3 +254,13 @@ def _refresh_progress(course: Course) -> None:
     percent = case({number: completion.share(number, lessons) for number in range(lessons + 1)}, value=complete)
     stale = update(Enrolment).where(Enrolment.course_id == course.id, Enrolment.progress_percent != percent)
     db.session.execute(stale.values(progress_percent=percent).execution_options(synchronize_session=False))
+
+
+# What is new
+
+
+def news(enrolment: Enrolment, most: int = 3) -> Sequence[CourseVersion]:
+    """The versions of the course since the person's last act, or else since they enrolled: the newest first."""
+    since = enrolment.last_act_at or enrolment.enrolled_at
+    wanted = select(CourseVersion).where(CourseVersion.course_id == enrolment.course_id, CourseVersion.at > since)
+    return db.session.scalars(wanted.order_by(CourseVersion.number.desc()).limit(most)).all()
