@@ -86,4 +86,19 @@ def test_queries_do_not_grow_with_the_history(
         with db.transaction():
             attempt = quizzes.start(enrolment, quiz)
             quizzes.submit(course, last, quiz, attempt, enrolment)
-    assert queries() == few <= 11
+    assert queries() == few <= 12
+
+
+def test_a_trainer_approves_where_the_rule_asks_for_it(app: Flask, client: Visitor) -> None:
+    course = factories.course("innovation", completion={"approval": True})
+    with db.transaction():
+        enrolment = courses.enrol(factories.learner(), course)
+    trainer = factories.trainer(course)
+    page = client.sign_in(trainer).get(address(enrolment)).text
+    assert "Be approved by a trainer" in page
+    assert 'value="approve"' in page
+    client.submit(address(enrolment), do="approve")
+    reread()
+    now = db.session.get_one(Enrolment, enrolment.id)
+    assert (now.approved_by_id, now.status) == (trainer.id, "completed")
+    assert 'value="approve"' not in client.get(address(enrolment)).text

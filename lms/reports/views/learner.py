@@ -4,7 +4,7 @@ from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from lms import db, i18n
-from lms.courses import policy as course_policy, services as courses
+from lms.courses import completion, policy as course_policy, services as courses, words as course_words
 from lms.courses.models import Course, Enrolment
 from lms.errors import InvalidError, NotFoundError
 from lms.i18n import gettext
@@ -20,9 +20,14 @@ from lms.web.access import requires
 def learner(course: str, number: int) -> str:
     found = course_to_see(course)
     enrolment = _enrolment(found, number)
+    facts = courses.facts(found, enrolment)
+    asked = completion.checklist(found.completion, facts)
     return render_template(
         "lms/reports/learner.html",
         course=found,
+        asked=[(course_words.line(one), one.met) for one in asked],
+        needed=completion.needed(found.completion, asked),
+        may_approve=bool(found.completion.get("approval")) and enrolment.approved_at is None,
         history=history.of(found, enrolment),
         words=words.in_language(),
         source=words.SOURCES.get(enrolment.source, enrolment.source),
@@ -43,6 +48,9 @@ def change_learner(course: str, number: int) -> Response:
 
 def _change(course: Course, enrolment: Enrolment, what: str) -> str:
     """Returns what to say about it."""
+    if what == "approve":
+        courses.approve(enrolment, access.person())
+        return gettext("Approved. If nothing else is open, the course is completed now.")
     if what == "withdraw":
         courses.withdraw(enrolment)
         return gettext("Withdrawn from the course. What was done stays.")
