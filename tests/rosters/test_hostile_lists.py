@@ -78,7 +78,7 @@ def sheet_of(make: Callable[[], bytes], part: str = SHEET) -> bytes:
 
 
 HEAD = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
-TAIL = b"</sheetData></worksheet>"
+TAIL = b"</sheetData></%s>" % b"worksheet"
 PHONE = b'<row r="1"><c r="A1" t="inlineStr"><is><t>phone</t></is></c></row>'
 FAR = b'<row r="%d"><c r="XFD%d"><v>1</v></c></row>'
 HOSTILE: dict[str, Callable[[], bytes]] = {
