@@ -20,6 +20,7 @@ from lms.courses.models import (
     Unit,
 )
 from lms.courses.services import Outline
+from lms.db import Translated
 from lms.reports import standing
 from lms.reports.standing import State
 
@@ -142,6 +143,13 @@ def cohort_names(course: Course) -> list[tuple[str, str]]:
     wanted = select(Cohort.slug, Cohort.name).join(CohortCourse, CohortCourse.cohort_id == Cohort.id)
     wanted = wanted.where(CohortCourse.course_id == course.id, ~Cohort.archived).order_by(Cohort.name, Cohort.id)
     return [(slug, name) for slug, name in db.session.execute(wanted)]
+
+
+def lesson_titles(course: Course) -> list[tuple[str, Translated]]:
+    """Slugs and titles of what is taught, in order: an outline has more than a form needs."""
+    wanted = select(Lesson.slug, Lesson.title).join(Unit, Unit.id == Lesson.unit_id)
+    wanted = wanted.where(Lesson.course_id == course.id, ~Lesson.retired).order_by(Unit.position, Lesson.position)
+    return [(slug, title) for slug, title in db.session.execute(wanted)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint
 
-from lms.courses import policy as course_policy, services as courses
+from lms.courses import policy as course_policy
 from lms.courses.models import Course
 from lms.courses.services import Outline
 from lms.i18n import pick
@@ -25,10 +25,10 @@ def course_to_teach(slug: str) -> Course:
 
 def learners_form(course: Course, given: Any, outline: Outline | None = None) -> LearnersForm:
     """The filters of the course's lists, with all that may be chosen."""
-    lessons = (outline or courses.outline(course)).lessons
+    lessons = [(one.slug, one.title) for one in outline.lessons] if outline else overview.lesson_titles(course)
     return LearnersForm(
         learners.listing(course),
         given,
         cohorts=overview.cohort_names(course),
-        lessons=[(lesson.slug, pick(lesson.title)) for lesson in lessons],
+        lessons=[(slug, pick(title)) for slug, title in lessons],
     )

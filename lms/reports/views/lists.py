@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import render_template, request, send_file, stream_with_context, url_for
 from werkzeug.wrappers import Response
@@ -43,19 +44,31 @@ def show(wanted: Wanted, template: str = "", names_of: Callable[[services.Page |
     good = form.validate()
     number = request.args.get("page", 1, type=int)
     page = services.page(form.listing, form.filters(number)) if good else None
-    shown = render_template(
-        template or f"lms/reports/{form.listing.name}.html",
-        listing=form.listing,
-        form=form,
-        page=page,
-        words=words.in_language(),
-        query=form.query(),
-        at=url_for(request.endpoint or "", **request.view_args or {}),
-        files_at=url_for(f".{form.listing.name}", **request.view_args or {}),
-        **wanted.names,
-        **(names_of(page) if names_of else {}),
-    )
+    with i18n.in_language(i18n.language()):  # which a page of rows asks for a thousand times
+        shown = render_template(
+            template or f"lms/reports/{form.listing.name}.html",
+            listing=form.listing,
+            form=form,
+            page=page,
+            words=words.in_language(),
+            **_addresses(form),
+            **wanted.names,
+            **(names_of(page) if names_of else {}),
+        )
     return shown, 200 if good else 422
+
+
+def _addresses(form: FilterForm) -> dict[str, Any]:
+    """What the links of a list are made of: its filters, its address, that of its files, and that of another order."""
+    query, path = form.query(), request.view_args or {}
+    at = url_for(request.endpoint or "", **path)
+    others = {name: value for name, value in query.items() if name != "order"}
+    return {
+        "query": query,
+        "at": at,
+        "files_at": url_for(f".{form.listing.name}", **path),
+        "ordered_by": f"{at}?{urlencode({**others, 'order': ''})}",
+    }
 
 
 def filters_of(form: FilterForm) -> Filters:
