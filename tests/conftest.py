@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import settings
 from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import create_engine, event, text
 from werkzeug.test import TestResponse
@@ -20,6 +21,8 @@ from lms.accounts.models import Person
 from lms.models import Base
 
 pytest_plugins = ["tests.plugins.no_skips", "tests.plugins.smtp"]
+settings.register_profile("ours", deadline=None)  # how long an example takes is no test of it
+settings.load_profile("ours")
 CSRF = "0123456789abcdef0123456789abcdef01234567"
 FAST_HASHING = {"argon2__rounds": 1, "argon2__memory_cost": 64, "argon2__parallelism": 1}
 

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select, update
 
-from lms import db
+from lms import db, i18n
 from lms.accounts import codes
 from lms.accounts.models import OneTimeCode, Person, Role
 from lms.courses.models import Cohort, CohortCourse, CohortMember, CohortTrainer, Course, Enrolment, EnrolmentStatus
@@ -42,7 +42,8 @@ def outcomes(table: Table, group: Any) -> list[str]:
 
 
 def why(table: Table, group: Any) -> str:
-    lines = checking.plan(table, group).lines
+    with i18n.in_language("en"):
+        lines = checking.plan(table, group).lines
     return " ".join(problem.message for line in lines for problem in line.problems)
 
 

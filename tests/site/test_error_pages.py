@@ -20,7 +20,7 @@ def test_an_unknown_address_keeps_the_menu_of_who_is_signed_in(client: Visitor) 
 
 
 def test_a_method_that_is_not_taken_says_which_are(client: Visitor) -> None:
-    answer = client.get("/courses/innovation/enrol")
+    answer = client.get("/courses/innovation/withdraw")
     assert answer.status_code == 405
     assert "POST" in answer.headers["Allow"]
     assert "Not possible here" in answer.text
@@ -58,4 +58,4 @@ def test_the_language_switch_comes_back_to_the_same_page(client: Visitor, addres
 
 def test_the_language_switch_goes_nowhere_that_cannot_be_read(client: Visitor) -> None:
     client.sign_in(factories.learner())
-    assert 'name="next" value=""' in client.submit("/courses/no-such/enrol").text
+    assert 'name="next" value=""' in client.submit("/courses/no-such/withdraw").text

@@ -16,7 +16,8 @@ def at(path: str) -> str:
 
 
 def test_a_quotation_that_begins_with_a_kind_becomes_a_box_with_a_heading(app: Flask) -> None:
-    html = markdown.render("> [!WARNING]\n> Mind the *gap*.\n>\n> - one")
+    with in_language("en"):
+        html = markdown.render("> [!WARNING]\n> Mind the *gap*.\n>\n> - one")
     assert '<div class="callout callout-warning">' in html
     assert '<p class="callout-title">Warning</p>' in html
     assert "<p>Mind the <em>gap</em>.</p>" in html

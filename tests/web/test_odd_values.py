@@ -28,7 +28,8 @@ def test_an_address_that_nothing_can_have_leads_nowhere(app: Flask, admin: Visit
         for method in (rule.methods or set()) & {"GET", "POST"}:
             data = {"csrf_token": admin.token()} if method == "POST" else {}
             answers[method, address] = admin.open(address, method=method, data=data).status_code
-    assert {at: status for at, status in answers.items() if status != 404} == {}
+    # 405: what is no number may still be the path of a file, which is only read.
+    assert {at: status for at, status in answers.items() if status not in (404, 405)} == {}
 
 
 @pytest.mark.parametrize("number", LARGER_THAN_ANY_COLUMN)
