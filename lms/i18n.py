@@ -26,7 +26,8 @@ from lms.paths import TRANSLATIONS
 Version = TypeVar("Version")
 DEFAULT = "en"
 NAMES = {"km": "ភាសាខ្មែរ", "en": "English"}
-_KHMER_DIGITS = str.maketrans("0123456789", "០១២៣៤៥៦៧៨៩")
+KHMER_DIGITS = str.maketrans("0123456789", "០១២៣៤៥៦៧៨៩")
+LATIN_DIGITS = str.maketrans("០១២៣៤៥៦៧៨៩", "0123456789")
 _forced: ContextVar[str | None] = ContextVar("lms_language", default=None)
 
 
@@ -121,7 +122,7 @@ def missing(text: Mapping[str, str] | None) -> bool:
 
 def numerals(value: object) -> str:
     """The same text with the digits of the reader's language."""
-    return str(value).translate(_KHMER_DIGITS) if language() == "km" else str(value)
+    return str(value).translate(KHMER_DIGITS) if language() == "km" else str(value)
 
 
 def zone(name: str | None = None) -> ZoneInfo:

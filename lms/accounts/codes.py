@@ -16,13 +16,13 @@ from sqlalchemy import CursorResult, delete
 
 from lms import clock, db
 from lms.accounts.models import OneTimeCode, Person
+from lms.i18n import LATIN_DIGITS
 
 ALPHABET = "ACDEFGHJKMNPQRTUVWXY34679"
 """Without signs that are taken for each other on paper: B and 8, I, L and 1, O and 0, S and 5, Z and 2."""
 SIGNS = 8
 LIFE = timedelta(days=30)
 AT_ONCE = 500
-_KHMER_DIGITS = str.maketrans("០១២៣៤៥៦៧៨៩", "0123456789")
 
 
 def new_code() -> str:
@@ -81,6 +81,6 @@ def sweep() -> None:
 
 
 def _hash(person_id: int, code: str) -> str:
-    said = "".join(sign for sign in code.translate(_KHMER_DIGITS).upper() if sign.isalnum())
+    said = "".join(sign for sign in code.translate(LATIN_DIGITS).upper() if sign.isalnum())
     key = str(current_app.config["SECRET_KEY"]).encode()
     return hmac.new(key, f"lms-one-time-code:{person_id}:{said}".encode(), hashlib.sha256).hexdigest()

@@ -7,8 +7,9 @@ from typing import Literal
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
+from lms.i18n import LATIN_DIGITS
+
 Kind = Literal["email", "phone"]
-_KHMER_DIGITS = str.maketrans("០១២៣៤៥៦៧៨៩", "0123456789")
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]"
 )
@@ -35,7 +36,7 @@ def normalised_email(text: str) -> str | None:
 
 def normalised_phone(text: str, country: str = "KH") -> str | None:
     """E.164, e.g. `+85512345678`, from any usual spelling, in Khmer digits too; None when it is no number."""
-    typed = tidy(text).translate(_KHMER_DIGITS)
+    typed = tidy(text).translate(LATIN_DIGITS)
     prefix = str(phonenumbers.country_code_for_region(country))
     if typed.startswith(f"00{prefix}"):
         typed = f"+{typed[2:]}"  # the usual way to write a plus; within some countries one dials something else

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from lms import clock, db, i18n, links
-from lms.accounts import codes, privacy, reminders as reminding, services, sign_in
+from lms.accounts import codes, guessing, privacy, reminders as reminding, services, sign_in
 from lms.accounts.forms import (
     ChangePasswordForm,
     ForgotForm,
@@ -136,15 +136,9 @@ def _checked(form: SignInForm) -> Person | None:
 
 
 def _pause(name: str, country: str) -> timedelta | None:
-    """Counts this attempt; how long to wait if there were too many before it."""
     config = current_app.config
-    with db.transaction():
-        attempt = services.note_attempt(name, request.remote_addr or "", country)
-    wait = services.pause(attempt, config["LMS_SIGN_IN_ATTEMPTS"], config["LMS_SIGN_IN_ATTEMPTS_PER_ADDRESS"])
-    if wait:
-        with db.transaction():
-            services.take_back(attempt)
-    return wait
+    most = config["LMS_SIGN_IN_ATTEMPTS"], config["LMS_SIGN_IN_ATTEMPTS_PER_ADDRESS"]
+    return guessing.pause(name, request.remote_addr or "", *most, country)
 
 
 def _please_wait(wait: timedelta) -> str:

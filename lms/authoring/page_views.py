@@ -98,7 +98,7 @@ def _saved(edited: Edited, form: PageForm) -> Any:
 def _add_file(draft: Draft, unit: DraftPart, sent: FileStorage | None, person: Person) -> Any:
     if not sent or not sent.filename:
         raise InvalidError("file", gettext("Please choose a file."))
-    return files.add_file(draft, unit, sent.filename, sent.stream, person, _limits())  # type: ignore[arg-type]
+    return files.add_file(draft, unit, sent.filename, sent.stream, person, _limits())  # type: ignore[arg-type]  # as Werkzeug has it
 
 
 def _limits() -> Limits:

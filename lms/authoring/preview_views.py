@@ -5,10 +5,9 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from lms.authoring import opening
+from lms.authoring import opening, page_views
 from lms.authoring.models import Draft
 from lms.authoring.services import drafts, previewing
-from lms.courses import serving
 from lms.courses.models import Course, Lesson, LessonKind
 from lms.courses.services import Outline, files
 from lms.courses.views import lesson_frame
@@ -93,14 +92,7 @@ def _lesson(draft: Draft, slug: str) -> tuple[Outline, Lesson]:
     return outline, lesson
 
 
-@bp.get("/files/<path:path>")
-@requires()
-def file(course: str, path: str) -> Response:
-    _found, draft = opening.draft(course)
-    file = previewing.file(draft, path)
-    if file is None:
-        raise NotFoundError
-    return serving.send(path, file.content_type, file.digest)
+bp.get("/files/<path:path>", endpoint="file")(page_views.file)
 
 
 @bp.post("/lessons/<lesson>/read")

@@ -8,12 +8,13 @@ from werkzeug.utils import secure_filename
 from werkzeug.wrappers import Response
 
 from lms import db
-from lms.authoring import changes, contents, forms, opening, policy
+from lms.authoring import contents, forms, opening, policy
 from lms.authoring.models import Draft, PartKind
 from lms.authoring.services import bundling, drafts, publishing
 from lms.authoring.views import edit_address
 from lms.bundles import archive as archives, load, read, write
 from lms.bundles.bundle import Bundle
+from lms.courses import words
 from lms.courses.models import Course
 from lms.errors import Problem, RefusedError
 from lms.i18n import gettext
@@ -48,7 +49,7 @@ def publish(course: str) -> Any:
         outlook=outlook,
         stamp=publishing.stamp(draft),
         lacking=_lacking(found, draft, codes),
-        in_words=changes.in_words,
+        in_words=words.change,
         edit_address=edit_address,
         language_name=forms.language_name,
     )

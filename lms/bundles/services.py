@@ -237,7 +237,7 @@ def _store_quizzes(
 def _store_questions(quiz_id: int, quiz: Quiz, stored: Sequence[Question], changes: Counter[str]) -> None:
     """A wording that was asked before is the same row again; `stored` has those that are asked now first."""
     asked = {row.name for row in stored if not row.retired}
-    wanted = _bodies(quiz)
+    wanted = bodies(quiz)
     kept = []
     for position, (name, body) in enumerate(wanted.items(), 1):
         row = next((row for row in stored if row.name == name and row.body == body), None)
@@ -255,7 +255,7 @@ def _store_questions(quiz_id: int, quiz: Quiz, stored: Sequence[Question], chang
             changes["questions retired"] += row.name not in wanted
 
 
-def _bodies(quiz: Quiz) -> dict[str, dict[str, Any]]:
+def bodies(quiz: Quiz) -> dict[str, dict[str, Any]]:
     """Each question in all languages, by its name, as the row has it."""
     found: dict[str, dict[str, Any]] = {}
     for code, questions in quiz.questions.items():

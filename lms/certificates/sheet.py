@@ -9,7 +9,7 @@ from typing import Self
 
 from babel import dates, numbers
 
-_KHMER_DIGITS = str.maketrans("0123456789", "០១២៣៤៥៦៧៨៩")
+from lms.i18n import KHMER_DIGITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class Sheet:
 
 
 def khmer_digits(value: object) -> str:
-    return str(value).translate(_KHMER_DIGITS)
+    return str(value).translate(KHMER_DIGITS)
 
 
 def day(moment: date) -> Text:

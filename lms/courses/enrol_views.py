@@ -8,7 +8,7 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from werkzeug.wrappers import Response
 
 from lms import db
-from lms.accounts import services as accounts
+from lms.accounts import guessing, services as accounts
 from lms.accounts.models import Person
 from lms.courses import policy, services
 from lms.courses.forms import KeyForm, RequestForm
@@ -64,12 +64,8 @@ def _counted(person: Person, course: Course) -> str:
 def _may_guess(person: Person, course: Course, form: KeyForm) -> bool:
     """Counts this attempt as one at a password is; not for the network address, which a whole office shares."""
     name, most = _counted(person, course), current_app.config["LMS_SIGN_IN_ATTEMPTS"]
-    with db.transaction():
-        attempt = accounts.note_attempt(name, name)
-    wait = accounts.pause(attempt, most, most)
+    wait = guessing.pause(name, name, most, most)
     if wait:
-        with db.transaction():
-            accounts.take_back(attempt)
         form.key.errors = [_please_wait(wait)]
     return not wait
 

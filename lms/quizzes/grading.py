@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, TypeAlias, TypeVar
 
+from lms.i18n import LATIN_DIGITS
 from lms.quizzes.kinds import (
     ANYTHING,
     FULL,
     INVISIBLE,
-    LATIN_DIGITS,
     Kind,
     Option,
     Pair,

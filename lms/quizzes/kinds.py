@@ -11,6 +11,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from lms.i18n import LATIN_DIGITS
+
 FORMATS = ("html", "markdown", "moodle", "plain")
 FULL = 100.0
 ROUNDING = 0.1  # in percent: three thirds, written 33.3 each, are meant to be the whole
@@ -22,7 +24,6 @@ ANYTHING = "*"  # the answer that every response matches
 # Zero width space, non-joiner, joiner, word joiner and byte order mark: Khmer keyboards and word processors
 # scatter them, and nobody sees them.
 INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"))
-LATIN_DIGITS = str.maketrans("០១២៣៤៥៦៧៨៩", "0123456789")
 NUMBER = re.compile(
     r"[+-]?(?=[.,]?\d)(?:\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+|\d*)(?:[.,]\d*)?(?:e[+-]?\d{1,3})?",
     re.ASCII | re.IGNORECASE,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from lms import db
@@ -11,6 +11,7 @@ from lms.courses.models import Cohort, Course
 from lms.errors import InvalidError, NotFoundError
 from lms.i18n import gettext, pick
 from lms.rosters import policy, services
+from lms.rosters.adding import added
 from lms.rosters.forms import CourseForm, DatesForm, NameForm, PersonForm, TrainerForm, dates_form
 from lms.web import access, values
 from lms.web.access import requires
@@ -67,16 +68,11 @@ def archive(cohort: str) -> Response:
 @requires()
 def add_member(cohort: str) -> Any:
     found, form = _cohort(cohort), PersonForm()
-    try:
-        if form.validate():
-            person = services.person_called(form.person.data or "", _country(), "person")
-            with db.transaction():
-                services.add_members(found, [person.id])
-            flash(gettext("%(name)s is in the cohort, and takes all of its courses.", name=person.name), "success")
-            return _back(found)
-    except InvalidError as error:
-        form.refuse(error)
-    return _page(found, person_form=form)
+    person = added(form, form.person, lambda one: services.add_members(found, [one.id]))
+    if person is None:
+        return _page(found, person_form=form)
+    flash(gettext("%(name)s is in the cohort, and takes all of its courses.", name=person.name), "success")
+    return _back(found)
 
 
 @bp.post("/manage/cohorts/<cohort>/members/<int:number>/remove")
@@ -138,16 +134,11 @@ def remove_course(cohort: str, course: str) -> Response:
 @requires()
 def add_trainer(cohort: str) -> Any:
     found, form = _cohort(cohort), TrainerForm()
-    try:
-        if form.validate():
-            person = services.person_called(form.trainer.data or "", _country(), "trainer")
-            with db.transaction():
-                services.add_trainer(found, person)
-            flash(gettext("%(name)s looks after the cohort now.", name=person.name), "success")
-            return _back(found)
-    except InvalidError as error:
-        form.refuse(error)
-    return _page(found, trainer_form=form)
+    person = added(form, form.trainer, lambda one: services.add_trainer(found, one))
+    if person is None:
+        return _page(found, trainer_form=form)
+    flash(gettext("%(name)s looks after the cohort now.", name=person.name), "success")
+    return _back(found)
 
 
 @bp.post("/manage/cohorts/<cohort>/trainers/<int:number>/remove")
@@ -190,10 +181,6 @@ def _open_to(taught: Any, taken: set[int]) -> list[Course]:
 
 def _back(cohort: Cohort) -> Response:
     return redirect(url_for(".page", cohort=cohort.slug))
-
-
-def _country() -> str:
-    return str(current_app.config["LMS_COUNTRY"])
 
 
 def _page(cohort: Cohort, wrong_dates: dict[int, DatesForm] | None = None, **forms: Form) -> Any:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from lms import db
@@ -11,6 +11,7 @@ from lms.courses.models import Course, EnrolmentMode
 from lms.errors import InvalidError
 from lms.i18n import gettext, ngettext
 from lms.rosters import policy, services
+from lms.rosters.adding import added
 from lms.rosters.forms import AccessForm, PersonForm, TrainerForm, decline_form
 from lms.web import access, values
 from lms.web.access import requires
@@ -46,32 +47,22 @@ def _changed(course: Course, form: AccessForm) -> bool:
 @requires()
 def add_learner(course: str) -> Any:
     found, form = _course(course), PersonForm()
-    try:
-        if form.validate():
-            person = services.person_called(form.person.data or "", _country(), "person")
-            with db.transaction():
-                services.add_learner(found, person)
-            flash(gettext("%(name)s takes the course now.", name=person.name), "success")
-            return redirect(url_for(".access", course=course))
-    except InvalidError as error:
-        form.refuse(error)
-    return _page(found, person_form=form)
+    person = added(form, form.person, lambda one: services.add_learner(found, one))
+    if person is None:
+        return _page(found, person_form=form)
+    flash(gettext("%(name)s takes the course now.", name=person.name), "success")
+    return redirect(url_for(".access", course=course))
 
 
 @bp.post("/manage/courses/<course>/trainers")
 @requires()
 def add_trainer(course: str) -> Any:
     found, form = _course(course), TrainerForm()
-    try:
-        if form.validate():
-            person = services.person_called(form.trainer.data or "", _country(), "trainer")
-            with db.transaction():
-                services.add_course_trainer(found, person)
-            flash(gettext("%(name)s looks after the course now.", name=person.name), "success")
-            return redirect(url_for(".access", course=course))
-    except InvalidError as error:
-        form.refuse(error)
-    return _page(found, trainer_form=form)
+    person = added(form, form.trainer, lambda one: services.add_course_trainer(found, one))
+    if person is None:
+        return _page(found, trainer_form=form)
+    flash(gettext("%(name)s looks after the course now.", name=person.name), "success")
+    return redirect(url_for(".access", course=course))
 
 
 @bp.post("/manage/courses/<course>/trainers/<int:number>/remove")
@@ -165,10 +156,6 @@ def _requests_page(course: Course, refused: tuple[str, Form] | None) -> str:
 
 def _course(slug: str) -> Course:
     return access.load(courses.by_slug(slug), see=course_policy.can_see, do=course_policy.can_teach)
-
-
-def _country() -> str:
-    return str(current_app.config["LMS_COUNTRY"])
 
 
 def _page(course: Course, **forms: Form) -> Any:

@@ -3,9 +3,10 @@
 from lms import clock
 from lms.accounts.models import Person
 from lms.authoring import contents
-from lms.authoring.models import Draft, DraftFile, DraftPart
+from lms.authoring.models import Draft, DraftPart
 from lms.authoring.services import drafts
 from lms.bundles.bundle import Page, Quiz
+from lms.bundles.services import bodies
 from lms.courses import models
 from lms.courses.models import Course, Enrolment, EnrolmentStatus
 from lms.courses.services import Outline
@@ -82,13 +83,9 @@ def quiz(part: DraftPart) -> tuple[quizzes.Quiz, list[quizzes.Question]]:
         final=written.final,
         per_page=written.per_page,
     )
-    bodies: dict[str, dict[str, object]] = {}
-    for code, asked in written.questions.items():
-        for question in asked:
-            bodies.setdefault(question.name, {})[code] = question.to_json()
     questions = [
         quizzes.Question(id=number, quiz_id=part.id, name=name, position=number, body=body, max_mark=1, retired=False)
-        for number, (name, body) in enumerate(bodies.items(), 1)
+        for number, (name, body) in enumerate(bodies(written).items(), 1)
     ]
     return row, questions
 
@@ -105,7 +102,3 @@ def enrolment(course: Course, person: Person) -> Enrolment:
         progress_percent=0,
         seconds=0,
     )
-
-
-def file(draft: Draft, path: str) -> DraftFile | None:
-    return next((file for file in drafts.files_of(draft) if file.path == path), None)

@@ -145,6 +145,6 @@ class CourseVersion(Base):
     at: Mapped[datetime]
     by_id: Mapped[int | None] = mapped_column(ForeignKey("lms_person.id"))
     changes: Mapped[list[Any]]
-    """`{"what": "lesson added", "title": {language: text}}` each; see `authoring.changes`."""
+    """`{"what": "lesson added", "title": {language: text}}` each; see `bundles.changes`."""
     tell: Mapped[bool] = mapped_column(Boolean, default=False)
     """Learners are to be told by mail."""

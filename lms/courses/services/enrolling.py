@@ -13,9 +13,7 @@ from lms.accounts.models import Person
 from lms.courses.models import Course, Enrolment, EnrolmentMode, EnrolmentRequest, EnrolmentStatus, RequestStatus
 from lms.courses.services import progress
 from lms.errors import ConflictError, ForbiddenError, InvalidError
-from lms.i18n import gettext, pick
-
-_KHMER_DIGITS = str.maketrans("០១២៣៤៥៦៧៨៩", "0123456789")
+from lms.i18n import LATIN_DIGITS, gettext, pick
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +100,7 @@ def is_key(course: Course, typed: str) -> bool:
 
 def same_key(key: str) -> str:
     """What all spellings of one key have in common."""
-    return "".join(names.folded(key).translate(_KHMER_DIGITS).split())
+    return "".join(names.folded(key).translate(LATIN_DIGITS).split())
 
 
 def held(course: Course) -> Course:

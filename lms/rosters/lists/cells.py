@@ -12,11 +12,10 @@ from lms import clock, i18n
 from lms.accounts import forms, names
 from lms.accounts.models import Sex, StakeholderType
 from lms.accounts.provinces import PROVINCES
-from lms.i18n import gettext
+from lms.i18n import LATIN_DIGITS, gettext
 from lms.rosters.lists.lines import Cell
 
 Words = Mapping[str, str]
-_KHMER_DIGITS = str.maketrans("០១២៣៤៥៦៧៨៩", "0123456789")
 _SCIENTIFIC = re.compile(r"(\d)(?:[.,](\d+))?[eE]\+?(\d{1,2})")
 _WHOLE = re.compile(r"(\d+)[.,]0+")
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ][\d:.]+Z?)?")
@@ -167,7 +166,7 @@ def _email(cell: Cell) -> str:
 
 def _digits(text: str) -> str:
     """A number as it was typed before a spreadsheet took it for a quantity."""
-    text = text.translate(_KHMER_DIGITS).lstrip("'‘’`").strip()
+    text = text.translate(LATIN_DIGITS).lstrip("'‘’`").strip()
     quantity = _SCIENTIFIC.fullmatch(text)
     if quantity:
         first, more, power = quantity[1], quantity[2] or "", int(quantity[3])
@@ -182,7 +181,7 @@ def _digits(text: str) -> str:
 
 def _birth_year(cell: Cell) -> int:
     """Of a date in one of three kinds, or of a year."""
-    year = cell.year if isinstance(cell, date) else _year_of(_said(cell).translate(_KHMER_DIGITS))
+    year = cell.year if isinstance(cell, date) else _year_of(_said(cell).translate(LATIN_DIGITS))
     this_year = clock.now().year
     if not this_year - forms.OLDEST <= year <= this_year - 10:
         raise CellError(gettext("Please enter a year such as 1985."))
