@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from flask import Flask
 
 from lms import db
+from lms.authoring.quiz_forms import EXAMPLES
 from lms.courses import services as courses
 from lms.courses.models import Course
-from lms.quizzes.kinds import Kind
 from tests import world
 from tests.conftest import Visitor, reread
 from tests.test_access import address
@@ -44,7 +44,7 @@ FURTHER = [
     Stop("trainer", "/manage/courses/innovation/progress/lessons?state=odd"),
     Stop("trainer", "/manage/courses/innovation/message", sends=True),
     Stop("trainer", "/manage/events/coming/attendees?sex=odd"),
-    *(Stop("trainer", f"/manage/courses/innovation/edit/quizzes/quiz/questions/new?kind={kind}") for kind in Kind),
+    *(Stop("trainer", f"/manage/courses/innovation/edit/quizzes/quiz/questions/new?kind={kind}") for kind in EXAMPLES),
     Stop("trainer", "/manage/courses/innovation/edit/quizzes/quiz/questions/new?kind=true_false", sends=True),
     Stop("visitor", "/login", sends=True),
     Stop("visitor", "/register", sends=True),

@@ -6,6 +6,17 @@ markdown, and `-\\>` stands for an arrow that does not part a pair.
 
 from lms.quizzes.gift.editing import comments, join, split, without_categories
 from lms.quizzes.gift.reading import GiftError, Problem, lines, parse
-from lms.quizzes.gift.writing import write
+from lms.quizzes.gift.writing import KINDS, write
 
-__all__ = ["GiftError", "Problem", "comments", "join", "lines", "parse", "split", "without_categories", "write"]
+__all__ = [
+    "KINDS",
+    "GiftError",
+    "Problem",
+    "comments",
+    "join",
+    "lines",
+    "parse",
+    "split",
+    "without_categories",
+    "write",
+]

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from lms.quizzes.gift.reading import MARKER
 from lms.quizzes.kinds import ANYTHING, FULL, Kind, Option, Pair, Question
 
+KINDS = frozenset({Kind.single, Kind.multiple, Kind.true_false, Kind.short_answer, Kind.numerical, Kind.matching})
+"""What GIFT can hold."""
 SPECIAL = re.compile(r"[\\~=#{}:]")
 
 
