@@ -1,0 +1,104 @@
+"""Which questions of the bank a quiz asks: drawn for an attempt, and seen from the question, where it is used."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from lms import db
+from lms.courses.models import Course, Lesson
+from lms.quizzes import grading
+from lms.quizzes.draws import Draw
+from lms.quizzes.models import BankQuestion, BankVersion, Question, Quiz
+from lms.quizzes.services import bank
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A quiz that asks a question of the bank, or may."""
+
+    course: Course
+    lesson: Lesson
+    by_name: bool
+    """Not at random, from among others."""
+
+
+def draw(quiz: Quiz, seed: int) -> list[int]:
+    """The questions that an attempt with this seed takes from the bank, in the order of the quiz's draws; each is a
+    `Question` of the quiz from now on. What is asked for by its name is not drawn by chance too, and where there are
+    fewer than asked for, it is these.
+    """
+    draws = [Draw.from_json(one) for one in quiz.draws]
+    pools = [_pool(quiz, one) for one in draws]
+    taken = {pool[0] for one, pool in zip(draws, pools, strict=True) if one.question and pool}
+    versions: list[int] = []
+    for at, (one, pool) in enumerate(zip(draws, pools, strict=True)):
+        if one.question:
+            versions += [id_ for id_ in pool if id_ not in versions]
+            continue
+        chosen = [id_ for id_ in grading.shuffled(pool, f"{seed}:{at}") if id_ not in taken][: one.number]
+        taken.update(chosen)
+        versions += chosen
+    return _asked(quiz, versions)
+
+
+def available(quiz: Quiz) -> list[int]:
+    """How many there are to draw from, for each of the quiz's draws."""
+    return [len(_pool(quiz, Draw.from_json(one))) for one in quiz.draws]
+
+
+def _pool(quiz: Quiz, draw: Draw) -> list[int]:
+    """The newest versions of what may be drawn, in an order that never changes."""
+    owner = BankQuestion.course_id.is_(None) if draw.shared else BankQuestion.course_id == quiz.lesson.course_id
+    wanted = bank.entries().with_only_columns(BankVersion.id).where(owner, ~BankQuestion.archived)
+    if draw.question:
+        wanted = wanted.where(BankQuestion.name == draw.question)
+    else:
+        wanted = wanted.where(bank.within(draw.category), *map(bank.tagged, draw.tags))
+    return [*db.session.scalars(wanted.order_by(BankQuestion.id))]
+
+
+def _asked(quiz: Quiz, versions: Sequence[int]) -> list[int]:
+    """The quiz's questions of these versions, made where an attempt asks one for the first time."""
+    missing = set(versions) - set(_rows(quiz, versions))
+    wanted = select(BankVersion, BankQuestion.name).join(BankQuestion, BankQuestion.id == BankVersion.bank_question_id)
+    for version, name in db.session.execute(wanted.where(BankVersion.id.in_(missing))) if missing else ():
+        mark = next(iter(version.body.values())).get("mark", 1.0)
+        body = {"name": name, "body": version.body, "max_mark": mark, "position": 0, "retired": False}
+        db.insert_once(Question, quiz_id=quiz.lesson_id, bank_version_id=version.id, **body)
+    rows = _rows(quiz, versions)
+    return [rows[id_] for id_ in versions]
+
+
+def _rows(quiz: Quiz, versions: Collection[int]) -> dict[int, int]:
+    """The ids of the quiz's questions by the bank's versions that they are."""
+    wanted = select(Question.bank_version_id, Question.id).where(Question.quiz_id == quiz.lesson_id)
+    wanted = wanted.where(Question.bank_version_id.in_(versions))
+    return {version: id_ for version, id_ in db.session.execute(wanted) if version is not None}
+
+
+# Where it is used
+
+
+def uses(entry: bank.Entry) -> list[Use]:
+    """The quizzes that are taught and ask it, or may draw it; archived courses too. One query."""
+    wanted = select(Course, Lesson, Quiz).join(Lesson, Lesson.course_id == Course.id)
+    wanted = wanted.join(Quiz, Quiz.lesson_id == Lesson.id).where(~Lesson.retired)
+    if entry.row.course_id:
+        wanted = wanted.where(Course.id == entry.row.course_id)
+    found = []
+    for course, lesson, quiz in db.session.execute(wanted.order_by(Course.id, Lesson.position)):
+        draws = [draw for draw in map(Draw.from_json, quiz.draws) if takes(draw, entry)]
+        if draws:
+            found.append(Use(course, lesson, any(draw.question for draw in draws)))
+    return found
+
+
+def takes(draw: Draw, entry: bank.Entry) -> bool:
+    """Whether the question is the one, or among those, that are drawn from."""
+    if draw.shared != (entry.row.course_id is None):
+        return False
+    if draw.question:
+        return draw.question == entry.row.name
+    is_below = f"{entry.category}/".startswith(f"{draw.category}/")
+    return is_below and not entry.row.archived and set(draw.tags) <= set(entry.row.tags)
