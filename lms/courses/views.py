@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from lms import clock, db
 from lms.courses import enrol_views, policy, services, serving, words
 from lms.courses.models import Course, Enrolment, Lesson
-from lms.courses.services import Outline
+from lms.courses.services import Dates, Outline
 from lms.errors import NotFoundError
 from lms.i18n import gettext, pick
 from lms.web import access, markdown
@@ -26,9 +26,8 @@ def catalogue() -> str:
 @bp.get("/courses/<course>/")
 @public
 def page(course: str) -> str:
-    found, enrolment = _course_and_enrolment(course)
+    found, enrolment, dates = _course_and_enrolment(course)
     studying = enrolment if policy.can_study(enrolment) else None
-    dates = services.dates(studying) if studying else None
     outline = services.outline_for(access.person_or_none(), found, enrolment, dates)
     return render_template(
         "lms/courses/course.html",
@@ -38,16 +37,16 @@ def page(course: str) -> str:
         studying=studying is not None,
         resume=outline.resume(enrolment) if enrolment else None,
         can_see_learners=policy.can_see_learners(access.person_or_none(), found),
-        **(_on_the_way(found, studying) if studying and studying.status == "active" else {}),
+        **(_on_the_way(found, studying, outline) if studying and studying.status == "active" else {}),
         dates=dates,
         **enrol_views.names(found, enrolment),
     )
 
 
-def _on_the_way(course: Course, enrolment: Enrolment) -> dict[str, Any]:
+def _on_the_way(course: Course, enrolment: Enrolment, outline: Outline) -> dict[str, Any]:
     """What is asked of a learner who has not completed the course, and what is new since they were here."""
     return {
-        "checklist": words.checklist(course.completion, services.facts(course, enrolment)),
+        "checklist": words.checklist(course.completion, services.facts(enrolment, outline)),
         "news": services.news(enrolment),
         "in_words": words.change,
         "now": clock.now(),
@@ -70,11 +69,11 @@ def withdraw(course: str) -> Response:
 @requires()
 def lesson(course: str, lesson: str) -> Any:
     """A page, or whatever the lesson's kind registered in `extension._lesson_pages`."""
-    found, enrolment = _studied(course)
+    found, enrolment, dates = _studied(course)
     if enrolment is None and not policy.can_teach(access.person(), found):
         flash(gettext("Enrol in the course to open its lessons."))
         return redirect(url_for("lms.courses.page", course=course))
-    outline, shown = _lesson(found, enrolment, lesson)
+    outline, shown = _lesson(found, enrolment, dates, lesson)
     if outline.why_closed(shown):
         return render_template("lms/courses/closed.html", **lesson_frame(found, enrolment, outline, shown))
     if enrolment and services.is_new_act(enrolment, shown):
@@ -119,8 +118,8 @@ def lesson_frame(course: Course, enrolment: Enrolment | None, outline: Outline, 
 @requires()
 def read(course: str, lesson: str) -> Response:
     """Marks a page as read and goes on to the next lesson, or back to the course after the last one."""
-    found, enrolment = _studied(course)
-    outline, shown = _lesson(found, enrolment, lesson)
+    found, enrolment, dates = _studied(course)
+    outline, shown = _lesson(found, enrolment, dates, lesson)
     if enrolment is None or shown.kind != "page":
         raise NotFoundError
     if outline.why_closed(shown):
@@ -147,19 +146,19 @@ def _course(slug: str) -> Course:
     return access.load(services.by_slug(slug), see=policy.can_see)
 
 
-def _course_and_enrolment(slug: str) -> tuple[Course, Enrolment | None]:
-    found, enrolment = services.with_enrolment(slug, access.person_or_none())
-    return access.load(found, see=policy.can_see), enrolment
+def _course_and_enrolment(slug: str) -> tuple[Course, Enrolment | None, Dates]:
+    found, enrolment, dates = services.with_enrolment(slug, access.person_or_none())
+    return access.load(found, see=policy.can_see), enrolment, dates
 
 
-def _studied(slug: str) -> tuple[Course, Enrolment | None]:
-    """The course, and the reader's enrolment if it opens the lessons."""
-    course, enrolment = _course_and_enrolment(slug)
-    return course, enrolment if policy.can_study(enrolment) else None
+def _studied(slug: str) -> tuple[Course, Enrolment | None, Dates]:
+    """The course, and the reader's enrolment with its dates if it opens the lessons."""
+    course, enrolment, dates = _course_and_enrolment(slug)
+    return course, enrolment if policy.can_study(enrolment) else None, dates
 
 
-def _lesson(course: Course, enrolment: Enrolment | None, slug: str) -> tuple[Outline, Lesson]:
-    outline = services.outline_for(access.person(), course, enrolment, text_of=slug)
+def _lesson(course: Course, enrolment: Enrolment | None, dates: Dates, slug: str) -> tuple[Outline, Lesson]:
+    outline = services.outline_for(access.person(), course, enrolment, dates, text_of=slug)
     lesson = outline.find(slug)
     if lesson is None:
         raise NotFoundError

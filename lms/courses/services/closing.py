@@ -18,11 +18,11 @@ def outline_for(
     person: Person | None,
     course: Course,
     enrolment: Enrolment | None,
-    known: Dates | None = None,
+    known: Dates,
     text_of: str | None = None,
 ) -> Outline:
-    """The outline as this person may go through it. A query more for what else the course asks for: its cohort's
-    opening, if the dates are not `known`, and courses to complete first.
+    """The outline as this person may go through it. A query more for the courses to complete first, if there are any;
+    the enrolment's dates are known.
     """
     found = outline(course, enrolment, text_of)
     if enrolment is None or policy.can_teach(person, course):
@@ -30,10 +30,8 @@ def outline_for(
     return replace(found, locked=_locked(course, enrolment, known))
 
 
-def _locked(course: Course, enrolment: Enrolment, known: Dates | None = None) -> Closed | None:
+def _locked(course: Course, enrolment: Enrolment, known: Dates) -> Closed | None:
     """Why the course as a whole is closed."""
-    if known is None:
-        known = dates(enrolment) if enrolment.source in WAITING_SOURCES else Dates()
     completed = enrolment.status == EnrolmentStatus.completed
     missing = enrolling.missing(enrolment.person, course) if course.requires and not completed else ()
     return opening.closed_course(known.opens_at, missing, clock.now(), completed)
@@ -46,7 +44,7 @@ def check_open(person: Person, course: Course, enrolment: Enrolment, lesson: Les
         return
     if unit.id in (outline(course, enrolment).closed if unit.requires or unit.opens_at else ()):
         raise closed_error()
-    if _locked(course, enrolment):
+    if _locked(course, enrolment, dates(enrolment) if enrolment.source in WAITING_SOURCES else Dates()):
         raise closed_error()
 
 

@@ -9,6 +9,8 @@ from sqlalchemy import select
 from lms import db
 from lms.courses.models import Cohort, CohortCourse, CohortMember, Enrolment
 
+Row = tuple[datetime | None, datetime | None, str]
+"""A cohort's opening and deadline of a course, and its name."""
 WAITING_SOURCES = frozenset({"cohort", "list"})
 """Enrolments that wait for their cohort's opening: whoever came in by themselves had the course at once."""
 
@@ -36,12 +38,16 @@ def dates(enrolment: Enrolment) -> Dates:
         )
         .order_by(Cohort.name, Cohort.id)
     )
-    rows = [(row.opens_at, row.due_at, row.name) for row in db.session.execute(wanted)]
+    return of_rows(enrolment, [(row.opens_at, row.due_at, row.name) for row in db.session.execute(wanted)])
+
+
+def of_rows(enrolment: Enrolment, rows: Iterable[Row]) -> Dates:
+    """The same, of what its cohorts say."""
     return together(rows, waits=enrolment.source in WAITING_SOURCES)
 
 
-def together(rows: Iterable[tuple[datetime | None, datetime | None, str]], waits: bool = True) -> Dates:
-    """What several cohorts (opening, deadline, name) come to: nobody loses by being in one more."""
+def together(rows: Iterable[Row], waits: bool = True) -> Dates:
+    """What several cohorts come to: nobody loses by being in one more."""
     rows = list(rows)
     if not rows:
         return Dates()

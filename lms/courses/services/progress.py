@@ -1,10 +1,12 @@
 """What was done in a course, and when it is complete."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select, update
+from sqlalchemy import ColumnElement, Insert, and_, bindparam, case, func, or_, select, update
 from sqlalchemy.orm import aliased
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -13,6 +15,7 @@ from lms.accounts.models import Person
 from lms.courses import completion
 from lms.courses.completion import Facts
 from lms.courses.models import Course, CourseVersion, Enrolment, EnrolmentStatus, Lesson, LessonKind, LessonProgress
+from lms.courses.services.outline import Outline
 
 LONGEST_PAUSE = timedelta(minutes=10)
 """Between two acts at least so long may be spent in a lesson; in a long one, three times its minutes."""
@@ -77,20 +80,24 @@ def _move(enrolment: Enrolment, lesson: Lesson) -> int | None:
     if the enrolment is not any more what was read: so no second is counted twice.
     """
     lesson_id, since = _where(enrolment)
-    now = max(clock.now(), since) if since else clock.now()
     as_read = (
         Enrolment.id == enrolment.id,
         Enrolment.last_lesson_id.is_not_distinct_from(lesson_id),
         Enrolment.last_act_at.is_not_distinct_from(since),
     )
     seconds = Enrolment.seconds + _spent(enrolment, lesson_id, since)
-    values = {"last_lesson_id": lesson.id, "last_act_at": now, "seconds": seconds}
+    values = {"last_lesson_id": lesson.id, "last_act_at": _not_before(since), "seconds": seconds}
     moved = update(Enrolment).where(*as_read).values(values).returning(Enrolment.seconds)
     total = db.session.scalar(moved.execution_options(synchronize_session=False))
     if total is not None:
         for name, value in {**values, "seconds": total}.items():
             set_committed_value(enrolment, name, value)
     return total
+
+
+def _not_before(since: datetime | None) -> datetime:
+    """Now, or the last act's moment where that is later: its clock was ahead."""
+    return max(clock.now(), since) if since else clock.now()
 
 
 def _record(
@@ -114,7 +121,13 @@ def _record(
     if left not in (None, lesson.id) and spent:
         blank = {"opened_at": None, "completed_at": None, "score_percent": None}
         rows.append({**row, **blank, "lesson_id": left, "seconds": spent})
-    new = db.insert(LessonProgress).values(rows)
+    db.session.execute(_recording(db.session.get_bind().dialect.name), rows)
+
+
+@cache
+def _recording(_engine: str) -> Insert:
+    """The statement that adds to what is recorded; made once for an engine, which takes longer than running it."""
+    new = db.insert(LessonProgress)
     kept, given = LessonProgress, new.excluded
     is_better = or_(kept.score_percent.is_(None), kept.score_percent < given.score_percent)
     grown = {
@@ -123,7 +136,7 @@ def _record(
         "score_percent": case((is_better, given.score_percent), else_=kept.score_percent),
         "seconds": kept.seconds + given.seconds,
     }
-    db.session.execute(new.on_conflict_do_update(index_elements=["enrolment_id", "lesson_id"], set_=grown))
+    return new.on_conflict_do_update(index_elements=["enrolment_id", "lesson_id"], set_=grown)
 
 
 def complete_lesson(course: Course, enrolment: Enrolment, lesson: Lesson, score_percent: float | None = None) -> None:
@@ -141,9 +154,11 @@ def record_score(enrolment: Enrolment, lesson: Lesson, score_percent: float) -> 
 
 def _do(course: Course, enrolment: Enrolment, lesson: Lesson, score_percent: float | None, complete: bool) -> None:
     enrolment = db.locked(Enrolment, enrolment.id)
-    before = _where(enrolment)
-    _move(enrolment, lesson)
-    _record(enrolment, lesson, before[0], _spent(enrolment, *before), score_percent, complete)
+    left, since = _where(enrolment)
+    spent = _spent(enrolment, left, since)
+    _record(enrolment, lesson, left, spent, score_percent, complete)
+    enrolment.last_lesson_id, enrolment.last_act_at = lesson.id, _not_before(since)
+    enrolment.seconds += spent
     advance(course, enrolment)
 
 
@@ -169,49 +184,70 @@ def approve(enrolment: Enrolment, trainer: Person) -> bool:
 # How far it is
 
 
-def facts(course: Course, enrolment: Enrolment) -> Facts:
-    """What the completion rule is asked about. One query."""
-    return next(found for _id, _rule, found in _standings(course, Enrolment.id == enrolment.id))
-
-
-def _standings(course: Course, *which: ColumnElement[bool]) -> Iterator[tuple[int, Mapping[str, Any], Facts]]:
-    """The facts of these enrolments of the course, by their ids, with the rule as it is now. One query."""
-    taught = and_(Lesson.course_id == course.id, ~Lesson.retired)
-    is_complete, is_quiz = LessonProgress.completed_at.is_not(None), Lesson.kind == LessonKind.quiz
-    wanted = (
-        select(
-            Enrolment.id,
-            select(Course.completion).where(Course.id == course.id).scalar_subquery(),
-            _number(course, LessonKind.page),
-            func.count().filter(Lesson.kind == LessonKind.page, is_complete),
-            _number(course, LessonKind.quiz),
-            func.count().filter(is_quiz, is_complete),
-            Enrolment.seconds,
-            func.coalesce(func.sum(LessonProgress.score_percent).filter(is_quiz), 0.0),
-            Enrolment.approved_at,
-        )
-        .select_from(Enrolment)
-        .outerjoin(LessonProgress, LessonProgress.enrolment_id == Enrolment.id)
-        .outerjoin(Lesson, and_(Lesson.id == LessonProgress.lesson_id, taught))
-        .where(Enrolment.course_id == course.id, *which)
-        .group_by(Enrolment.id)
+def facts(enrolment: Enrolment, outline: Outline) -> Facts:
+    """What the completion rule is asked about, for whom the outline is."""
+    pages, quizzes = (
+        {one.id for one in outline.lessons if one.kind == kind} for kind in (LessonKind.page, LessonKind.quiz)
     )
-    for id_, rule, pages, read, quizzes, passed, seconds, scores, approved_at in db.session.execute(wanted).all():
-        score = round(scores / quizzes, 2) if quizzes else 0.0
-        yield id_, rule, Facts(pages, read, quizzes, passed, seconds, score, approved_at is not None)
+    return Facts(
+        pages=len(pages),
+        pages_read=len(pages & outline.complete),
+        quizzes=len(quizzes),
+        quizzes_passed=len(quizzes & outline.complete),
+        seconds=enrolment.seconds,
+        score_percent=_mean(sum(outline.scores.get(id_, 0.0) for id_ in quizzes), len(quizzes)),
+        approved=enrolment.approved_at is not None,
+    )
 
 
-def _number(course: Course, kind: LessonKind) -> ColumnElement[int]:
+def _mean(scores: float, quizzes: int) -> float:
+    return round(scores / quizzes, 2) if quizzes else 0.0
+
+
+def _number(kind: LessonKind) -> ColumnElement[int]:
     lesson = aliased(Lesson)  # not the outer one
-    taught = (lesson.course_id == course.id, ~lesson.retired, lesson.kind == kind)
+    taught = (lesson.course_id == bindparam("course_id"), ~lesson.retired, lesson.kind == kind)
     return select(func.count()).select_from(lesson).where(*taught).scalar_subquery()
+
+
+_TAUGHT = and_(Lesson.id == LessonProgress.lesson_id, Lesson.course_id == bindparam("course_id"), ~Lesson.retired)
+_IS_QUIZ = Lesson.kind == LessonKind.quiz
+_IS_COMPLETE = LessonProgress.completed_at.is_not(None)
+_STANDINGS = (
+    select(
+        Enrolment.id,
+        select(Course.completion).where(Course.id == bindparam("course_id")).scalar_subquery(),
+        _number(LessonKind.page),
+        func.count().filter(Lesson.kind == LessonKind.page, _IS_COMPLETE),
+        _number(LessonKind.quiz),
+        func.count().filter(_IS_QUIZ, _IS_COMPLETE),
+        Enrolment.seconds,
+        func.coalesce(func.sum(LessonProgress.score_percent).filter(_IS_QUIZ), 0.0),
+        Enrolment.approved_at,
+    )
+    .select_from(Enrolment)
+    .outerjoin(LessonProgress, LessonProgress.enrolment_id == Enrolment.id)
+    .outerjoin(Lesson, _TAUGHT)
+    .where(Enrolment.course_id == bindparam("course_id"))
+    .group_by(Enrolment.id)
+)
+"""Made once: making it takes longer than asking it."""
+
+
+def _standings(course: Course, which: ColumnElement[bool]) -> Iterator[tuple[int, Mapping[str, Any], Facts]]:
+    """The facts of these enrolments of the course, by their ids, with the rule as it is now. One query."""
+    rows = db.session.execute(_STANDINGS.where(which), {"course_id": course.id}).all()
+    for id_, rule, pages, read, quizzes, passed, seconds, scores, approved_at in rows:
+        yield id_, rule, Facts(pages, read, quizzes, passed, seconds, _mean(scores, quizzes), approved_at is not None)
 
 
 def advance(course: Course, enrolment: Enrolment) -> None:
     """Brings progress up to date; completes the enrolment if its course's rule is met, once and for good. Its row is
-    locked by the caller.
+    locked by the caller, who may have changed it without writing that yet.
     """
-    _id, rule, found = next(_standings(course, Enrolment.id == enrolment.id))
+    with db.session.no_autoflush:  # it is written once, with what is found here
+        _id, rule, found = next(_standings(course, Enrolment.id == enrolment.id))
+    found = replace(found, seconds=enrolment.seconds, approved=enrolment.approved_at is not None)
     enrolment.progress_percent = completion.percent(found)
     if enrolment.status == EnrolmentStatus.active and completion.is_met(rule, found):
         _complete(enrolment)

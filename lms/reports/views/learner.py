@@ -20,15 +20,15 @@ from lms.web.access import requires
 def learner(course: str, number: int) -> str:
     found = course_to_see(course)
     enrolment = _enrolment(found, number)
-    facts = courses.facts(found, enrolment)
-    asked = completion.checklist(found.completion, facts)
+    whole = history.of(found, enrolment)
+    asked = completion.checklist(found.completion, courses.facts(enrolment, whole.outline))
     return render_template(
         "lms/reports/learner.html",
         course=found,
         asked=[(course_words.line(one), one.met) for one in asked],
         needed=completion.needed(found.completion, asked),
         may_approve=bool(found.completion.get("approval")) and enrolment.approved_at is None,
-        history=history.of(found, enrolment),
+        history=whole,
         words=words.in_language(),
         source=words.SOURCES.get(enrolment.source, enrolment.source),
         can_teach=course_policy.can_teach(access.person(), found),
