@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from lms import db, i18n
+from lms import clock, db, i18n
 from lms.courses import policy as course_policy, services as courses
 from lms.courses.models import Course, Enrolment, Lesson
 from lms.courses.services import Outline
@@ -51,6 +51,7 @@ def _questions_page(quiz: Quiz, attempt: Attempt, frame: dict[str, Any]) -> str:
         page=page,
         pages=pages,
         per_page=quiz.per_page,
+        now=clock.now(),
         grading=grading,
         **frame,
     )
@@ -79,7 +80,7 @@ def answers(course: str, lesson: str) -> Response:
     with db.transaction():
         saved = services.save(attempt, given)
     if "X-Autosave" in request.headers:
-        return Response(status=204 if saved else 409)
+        return Response(status=204) if saved else Response(status=409, headers={"X-Autosave": "refused"})
     if not saved:
         flash(gettext("This attempt had been submitted before; answers given later do not count."), "warning")
         return redirect(url_for(".result", course=course, lesson=lesson, number=attempt.number))

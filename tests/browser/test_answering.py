@@ -2,22 +2,26 @@
 
 import time
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Route, expect
+from sqlalchemy import select
 
-from lms import db
+from lms import clock, db
 from lms.accounts.models import Person
 from lms.courses import services as courses
-from lms.courses.models import Course
+from lms.courses.models import Course, Lesson
 from lms.quizzes import kinds
+from lms.quizzes.models import Attempt
 from tests import factories
 from tests.browser.answers import answer_rightly, group, shown, stored
 from tests.browser.conftest import Phone
 from tests.plugins.site import Site
 
 Phones = Callable[..., Phone]
-SAVED, LOST = "Saved", "Not saved yet: no connection. Keep this page open; it is saved as soon as you are back."
+SAVED, LOST = "Saved", "No connection. Your answer is kept on this device, and sent as soon as you are back."
+SIGNED_OUT = "You are signed out. Your answer is kept on this device: sign in again and open this quiz to send it."
 
 
 def quiz_course(slug: str, questions: list[kinds.Question] | None = None, **quiz: object) -> Course:
@@ -196,3 +200,92 @@ def test_a_page_that_one_comes_back_to_saves_what_it_shows(site: Site, phone: Ph
     expect(group(own.page, row).get_by_text(SAVED, exact=True)).to_be_visible()
     assert stored(row) == [0]
     own.complaints.clear()  # the console notes what could not be sent
+
+
+def test_an_answer_outlives_the_page_that_it_was_given_on(site: Site, phone: Phones) -> None:
+    course = quiz_course("closed-page")
+    own = phone()
+    at_quiz(own, course, enrolled(course))
+    row = shown(own.page)[0]
+    own.page.route("**/answers", lambda route: route.abort())
+    answer_rightly(own.page, row, "en")
+    expect(group(own.page, row).get_by_text(LOST)).to_be_visible()
+    address = own.page.url
+    own.page.close()
+    own.page = own.context.new_page()
+    own.page.goto(address)
+    expect(group(own.page, row).get_by_text(SAVED, exact=True)).to_be_visible()
+    expect(group(own.page, row).get_by_label("Right")).to_be_checked()
+    assert stored(row) == [0]
+    own.complaints.clear()  # the console notes what could not be sent
+
+
+def test_an_answer_given_after_the_session_ended_is_sent_after_signing_in_again(site: Site, phone: Phones) -> None:
+    course = quiz_course("session")
+    person = enrolled(course)
+    own = phone()
+    at_quiz(own, course, person)
+    row = shown(own.page)[0]
+    own.context.clear_cookies()
+    answer_rightly(own.page, row, "en")
+    expect(group(own.page, row).get_by_text(SIGNED_OUT)).to_be_visible()
+    own.page.once("dialog", lambda dialog: dialog.accept())
+    at_quiz(own, course, person)
+    expect(group(own.page, row).get_by_text(SAVED, exact=True)).to_be_visible()
+    assert stored(row) == [0]
+    own.complaints.clear()  # the console notes the answer that was refused
+
+
+def test_what_waits_on_the_device_is_sent_before_the_attempt_is_submitted(site: Site, phone: Phones) -> None:
+    course = quiz_course("flush-first")
+    own = phone()
+    at_quiz(own, course, enrolled(course))
+    rows = shown(own.page)
+    own.page.route("**/answers", lambda route: route.abort())
+    for row in rows:
+        answer_rightly(own.page, row, "en")
+        expect(group(own.page, row).get_by_text(LOST)).to_be_visible()
+    own.page.once("dialog", lambda dialog: dialog.accept())
+    own.go(f"/courses/{course.slug}/lessons/quiz/?page=review")
+    own.button("Submit the answers").click()
+    expect(own.text("Some answers are still on this device only")).to_be_visible()
+    own.page.unroute("**/answers")
+    own.button("Submit the answers").click()
+    expect(own.heading("Passed")).to_be_visible()
+    own.complaints.clear()  # the console notes what could not be sent
+
+
+def due_in(course: Course, seconds: float) -> None:
+    """Gives the open attempt so much time from now."""
+    with db.transaction():
+        attempt = db.session.scalars(
+            select(Attempt).join(Lesson, Lesson.id == Attempt.quiz_id).where(Lesson.course_id == course.id)
+        ).one()
+        attempt.due_at = clock.now() + timedelta(seconds=seconds)
+
+
+@pytest.mark.parametrize(("language", "shows"), [("en", "2:"), ("km", "២:")])
+def test_the_time_that_is_left_is_shown_and_told_when_asked(
+    site: Site, phone: Phones, language: str, shows: str
+) -> None:
+    course = quiz_course(f"clock-{language}")
+    own = phone(language)
+    at_quiz(own, course, enrolled(course))
+    due_in(course, 170)
+    own.page.reload()
+    expect(own.page.get_by_role("timer")).to_contain_text(shows)
+    own.button("How much time is left?").focus()
+    own.page.keyboard.press("Enter")
+    expect(own.page.locator(".countdown [role=status]")).to_contain_text("2 minutes" if language == "en" else "២")
+
+
+def test_when_the_time_is_up_what_was_answered_is_submitted(site: Site, phone: Phones) -> None:
+    course = quiz_course("time-up", pass_mark=30)
+    own = phone()
+    at_quiz(own, course, enrolled(course))
+    row = shown(own.page)[0]
+    due_in(course, 4)
+    own.page.reload()
+    answer_rightly(own.page, row, "en")
+    expect(own.heading("Passed")).to_be_visible(timeout=10_000)
+    assert stored(row) == [0]
