@@ -199,13 +199,13 @@ def import_course(path: Path) -> None:
     from flask import current_app
 
     from lms import db
-    from lms.bundles import read, services
+    from lms.bundles import limits, read, services
     from lms.errors import RefusedError
     from lms.i18n import DEFAULT, in_language
 
     try:
         with in_language(DEFAULT), db.transaction():
-            stored = services.store(read.read_path(path, current_app.config["LMS_MAX_BUNDLE_BYTES"]))
+            stored = services.store(read.read_path(path, limits.of_site(current_app.config)))
             changes = ", ".join(f"{what}: {number}" for what, number in sorted(stored.changes.items()))
             click.echo(f"{stored.course.slug} – {changes or 'nothing changed'}")
     except RefusedError as error:

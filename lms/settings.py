@@ -28,14 +28,19 @@ SETTINGS: dict[str, Setting] = {
     "LMS_MAIL_SENDER": Setting("no-reply@localhost", "The From address of every mail."),
     "LMS_SMTP_URL": Setting("", "smtp://user:password@host:port or smtps://…; empty: mail waits in the outbox."),
     "LMS_IDLE_DAYS": Setting(7, "After how many days learners are reminded of a course that they left lying."),
+    "LMS_QUIZ_GRACE": Setting(
+        60, "How many seconds after the time for a quiz is up answers are still taken, for slow lines."
+    ),
     "LMS_JOIN_OPENS_MINUTES": Setting(15, "How many minutes before the start the way into a webinar opens."),
     "LMS_SIGN_IN_ATTEMPTS": Setting(10, "Wrong passwords for one name within 15 minutes before sign-in pauses."),
     "LMS_SIGN_IN_ATTEMPTS_PER_ADDRESS": Setting(
         100, "Wrong passwords from one network address within 15 minutes before sign-in pauses."
     ),
-    "LMS_MAX_BUNDLE_BYTES": Setting(50_000_000, "The largest course bundle, unpacked, in bytes."),
-    "LMS_MAX_UPLOAD_BYTES": Setting(20_000_000, "The largest picture or attachment that a trainer uploads, in bytes."),
-    "LMS_MAX_VIDEO_BYTES": Setting(100_000_000, "The largest film that a trainer uploads, in bytes."),
+    "LMS_MAX_BUNDLE_BYTES": Setting(500_000_000, "The largest course bundle with its films, unpacked, in bytes."),
+    "LMS_MAX_UPLOAD_BYTES": Setting(
+        20_000_000, "The largest picture or attachment, sent alone or in a bundle, in bytes."
+    ),
+    "LMS_MAX_VIDEO_BYTES": Setting(100_000_000, "The largest film, sent alone or in a bundle, in bytes."),
     "LMS_MAX_LIST_BYTES": Setting(10_000_000, "The largest list of people that a trainer can upload, in bytes."),
     "LMS_CERTIFICATE_LOGOS": Setting([], "Paths of SVG or PNG files printed at the top of certificates."),
     "LMS_CERTIFICATE_SIGNATORIES": Setting(

@@ -4,47 +4,34 @@ An MP4 is boxes in boxes (ISO 14496-12, 4.2); cameras write the place into `udta
 `free` one (8.1.2), which players pass over, filled with zeros; so nothing else of the file moves.
 """
 
-from collections.abc import Iterator
 from typing import BinaryIO
 
-_HOLDS = {b"moov", b"trak"}
+from lms.bundles.boxes import boxes
+from lms.courses.pieces import Pieces, of_stream
+
+_INSIDE = {b"": b"moov", b"moov": b"trak"}
+"""What is looked into: in the film itself, and in the box of this kind."""
 _TELLS = {b"udta", b"meta"}
 _PIECE = 1 << 16
 
 
 def forget_place(stream: BinaryIO) -> None:
     """Changes the film in place. Of what is no MP4 nothing is changed."""
-    end = stream.seek(0, 2)
-    _forget(stream, 0, end)
+    film = of_stream(stream)
+    _forget(stream, film, b"", 0, len(film))
     stream.seek(0)
 
 
-def _forget(stream: BinaryIO, begin: int, end: int) -> None:
-    for kind, at, body, after in list(_boxes(stream, begin, end)):
-        if kind in _HOLDS:
-            _forget(stream, body, after)
-        elif kind in _TELLS:
+def _forget(stream: BinaryIO, film: Pieces, inside: bytes, begin: int, end: int) -> None:
+    for kind, at, body, after in boxes(film, begin, end):
+        if kind in _TELLS:
             stream.seek(at + 4)
             stream.write(b"free")
             stream.seek(body)
             _write_zeros(stream, after - body)
+        elif kind == _INSIDE.get(inside):
+            _forget(stream, film, kind, body, after)
 
 
 def _write_zeros(stream: BinaryIO, count: int) -> None:
     stream.writelines(bytes(min(_PIECE, count - done)) for done in range(0, count, _PIECE))
-
-
-def _boxes(stream: BinaryIO, at: int, end: int) -> Iterator[tuple[bytes, int, int, int]]:
-    """The kind of each box, where it begins, where its body does, and where it ends; as far as they are sound."""
-    while at + 8 <= end:
-        stream.seek(at)
-        head = stream.read(16)
-        size, body = int.from_bytes(head[:4], "big"), at + 8
-        if size == 1:
-            size, body = int.from_bytes(head[8:16], "big"), at + 16
-        elif size == 0:
-            size = end - at
-        if at + size > end or at + size < body:
-            return
-        yield head[4:8], at, body, at + size
-        at += size

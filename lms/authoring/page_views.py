@@ -16,7 +16,9 @@ from lms.authoring.errors import StaleError
 from lms.authoring.models import Draft, DraftPart, PartKind
 from lms.authoring.page_forms import PageForm
 from lms.authoring.services import drafts, files
-from lms.authoring.services.files import Limits, Listed
+from lms.authoring.services.files import Listed
+from lms.bundles import limits
+from lms.bundles.limits import Limits
 from lms.courses import serving
 from lms.courses.models import Course
 from lms.errors import ConflictError, InvalidError, NotFoundError
@@ -102,7 +104,7 @@ def _add_file(draft: Draft, unit: DraftPart, sent: FileStorage | None, person: P
 
 
 def _limits() -> Limits:
-    return Limits(current_app.config["LMS_MAX_UPLOAD_BYTES"], current_app.config["LMS_MAX_VIDEO_BYTES"])
+    return limits.of_site(current_app.config)
 
 
 def _seen(form: PageForm) -> int:

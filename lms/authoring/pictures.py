@@ -4,7 +4,7 @@ import io
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from lms.bundles.pictures import MAX_PIXELS
+from lms.bundles.pictures import MAX_PIXELS, too_many_pixels, unsound
 from lms.errors import InvalidError
 from lms.i18n import gettext
 
@@ -44,25 +44,20 @@ def redraw(data: bytes) -> tuple[bytes, str]:
     except InvalidError:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise _too_many(_most(name)) from None
+        raise InvalidError("file", too_many_pixels(_most(name))) from None
     except Exception:  # noqa: BLE001 - Pillow raises many kinds of errors on bytes that are no picture
-        raise InvalidError("file", gettext("This is no sound %(kind)s picture.", kind=name)) from None
+        raise InvalidError("file", unsound(name)) from None
 
 
 def _check_size(image: "Image", name: str) -> None:
     """Before a pixel is read: a small file can say that it is as large as it likes."""
     width, height = image.size
     if width * height > _most(name):
-        raise _too_many(_most(name))
+        raise InvalidError("file", too_many_pixels(_most(name)))
 
 
 def _most(name: str) -> int:
     return MOST_OF_A_PHOTO if name == "JPEG" else MAX_PIXELS
-
-
-def _too_many(most: int) -> InvalidError:
-    message = gettext("The picture has more than %(limit)s million pixels.", limit=most // 1_000_000)
-    return InvalidError("file", message)
 
 
 def _moves(image: "Image") -> bool:

@@ -1,9 +1,10 @@
 """What learners get to see: publishing, taking back, archiving; and courses as ZIP, in and out."""
 
 import re
+import tempfile
 from typing import Any
 
-from flask import Blueprint, current_app, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, send_file, url_for
 from werkzeug.utils import secure_filename
 from werkzeug.wrappers import Response
 
@@ -12,7 +13,7 @@ from lms.authoring import contents, forms, opening, policy
 from lms.authoring.models import Draft, PartKind
 from lms.authoring.services import bundling, drafts, publishing
 from lms.authoring.views import edit_address
-from lms.bundles import archive as archives, load, read, write
+from lms.bundles import archive as archives, limits, load, read, write
 from lms.bundles.bundle import Bundle
 from lms.courses import words
 from lms.courses.models import Course
@@ -95,9 +96,13 @@ def export(course: str) -> Response:
     found, draft = opening.draft(course)
     of_draft = request.args.get("of") == "draft" or not found.published
     files = bundling.files(draft, found) if of_draft else write.to_files(load.load(found))
-    response = make_response(write.to_zip(files))
-    response.content_type = MIME
-    response.headers["Content-Disposition"] = f'attachment; filename="{found.slug}{"-draft" if of_draft else ""}.zip"'
+    kept = tempfile.TemporaryFile()  # noqa: SIM115 - closed when it is sent
+    write.write_zip(files, kept)
+    size = kept.tell()
+    kept.seek(0)
+    name = f"{found.slug}{'-draft' if of_draft else ''}.zip"
+    response = send_file(kept, MIME, as_attachment=True, download_name=name)
+    response.content_length = size
     return response
 
 
@@ -138,8 +143,8 @@ def import_into(course: str) -> Any:
 
 
 def _import_page(problems: tuple[Problem, ...], **names: Any) -> tuple[str, int]:
-    most = int(current_app.config["LMS_MAX_BUNDLE_BYTES"]) // 1_000_000
-    page = render_template("lms/authoring/import.html", problems=problems, most=most, **names)
+    most = limits.of_site(current_app.config)
+    page = render_template("lms/authoring/import.html", problems=problems, limits=most, **names)
     return page, 422 if problems else 200
 
 
@@ -149,5 +154,5 @@ def _uploaded() -> Bundle:
     if file is None or not file.filename:
         raise RefusedError([Problem(gettext("The file"), 0, gettext("Please choose a ZIP file."))])
     name = re.sub(r"[^\w.-]", "", secure_filename(file.filename)) or "course.zip"
-    most = int(current_app.config["LMS_MAX_BUNDLE_BYTES"])
+    most = limits.of_site(current_app.config)
     return read.read(archives.read_zip(file.stream, name, most))  # type: ignore[arg-type]  # Werkzeug's is readable

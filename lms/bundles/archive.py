@@ -1,107 +1,71 @@
-"""A folder or a ZIP as plain files in memory. Nothing an archive says of itself is believed: sizes are counted.
+"""A folder or a ZIP as plain files. Nothing an archive says of itself is believed: sizes are counted while reading.
 
 Format: PKWARE's APPNOTE.TXT, as `zipfile` reads it; only members that are stored or deflated.
 """
 
-import io
+import errno
 import os
 import stat
 import zipfile
-import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import IO, BinaryIO
 
+from lms.bundles import content
+from lms.bundles.content import Content, Shelf
+from lms.bundles.limits import Limits, too_large
+from lms.bundles.sips import DAMAGED, Sips
 from lms.errors import Problem, RefusedError
 from lms.i18n import gettext
 
 MAX_FILES = 1_000
-MAX_FILE_BYTES = 10_000_000
-MAX_FILM_BYTES = 500_000_000
-"""What a site takes altogether is a setting."""
-FILMS = {".mp4", ".webm"}
 MAX_RATIO = 100
 """How many times larger than its compressed form a file may be, beyond `FREE_BYTES`."""
 FREE_BYTES = 100_000
 CHUNK = 1 << 16
-MAX_READ = 1 << 20
-"""The list of an archive's members is read at once; a thousand of them need less."""
 LITTER = {"__MACOSX", "Thumbs.db", "desktop.ini"}
 """What systems leave in folders; with everything whose name begins with a dot it is passed over."""
-DAMAGED = (
-    zipfile.BadZipFile,
-    zipfile.LargeZipFile,
-    zlib.error,
-    EOFError,
-    OSError,
-    NotImplementedError,
-    OverflowError,
-    RuntimeError,
-    ValueError,
-)
-"""What `zipfile` raises on bytes that are no sound archive."""
 
 
-def read(path: Path, max_bytes: int) -> dict[str, bytes]:
-    """The files of a folder or of a ZIP, by their path in it. Raises RefusedError.
-
-    `max_bytes` limits all of them together, unpacked: the setting LMS_MAX_BUNDLE_BYTES.
-    """
+def read(path: Path, limits: Limits) -> dict[str, Content]:
+    """The files of a folder or of a ZIP, by their path in it. Raises RefusedError."""
     if path.is_dir():
-        return _read_folder(path, max_bytes)
+        return _read_folder(path, limits)
     try:
         with path.open("rb") as stream:
-            return read_zip(stream, path.name, max_bytes)
+            return read_zip(stream, path.name, limits)
     except OSError as error:
         raise _refused(path.name, gettext("It cannot be read: %(reason)s.", reason=error.strerror)) from None
 
 
-def read_zip(stream: BinaryIO, name: str, max_bytes: int) -> dict[str, bytes]:
+def read_zip(stream: BinaryIO, name: str, limits: Limits) -> dict[str, Content]:
     """The same for an open ZIP, e.g. an upload; `name` is what problems call it."""
     try:
         with zipfile.ZipFile(Sips(stream)) as archive:
             members = archive.infolist()
-            _check_members(name, members)
+            _check_members(name, members, limits)
             wanted = [member for member in members if not member.is_dir() and not _is_litter(member.filename)]
-            return _below_one_folder(_unpack(archive, wanted, name, max_bytes))
-    except DAMAGED:
+            return _below_one_folder(_unpack(archive, wanted, name, limits))
+    except DAMAGED as error:
+        if isinstance(error, OSError) and error.errno == errno.ENOSPC:  # that is no fault of the archive
+            raise
         raise _refused(name, gettext("This is no sound ZIP archive.")) from None
 
 
-class Sips(io.BufferedIOBase):
-    """A stream that gives no more than a sip at a time, so that `zipfile` cannot be made to fill the memory."""
-
-    def __init__(self, stream: BinaryIO) -> None:
-        self._stream = stream
-
-    def seekable(self) -> bool:
-        return True
-
-    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        return self._stream.seek(offset, whence)
-
-    def tell(self) -> int:
-        return self._stream.tell()
-
-    def read(self, size: int | None = -1) -> bytes:
-        wanted = MAX_READ + 1 if size is None or size < 0 else min(size, MAX_READ + 1)
-        data = self._stream.read(wanted)
-        if len(data) > MAX_READ:
-            raise zipfile.BadZipFile
-        return data
-
-
-def _check_members(name: str, members: list[zipfile.ZipInfo]) -> None:
+def _check_members(name: str, members: list[zipfile.ZipInfo], limits: Limits) -> None:
+    """By what they say of themselves."""
     if len(members) > MAX_FILES:
         raise _refused(name, _too_many())
-    problems = [Problem(_shown(member.orig_filename), 0, fault) for member in members for fault in _faults(member)]
+    problems = [Problem(_shown(one.orig_filename), 0, fault) for one in members for fault in _faults(one, limits)]
     problems += _doubles(member.orig_filename for member in members)
     if problems:
         raise RefusedError(problems)
+    if sum(member.file_size for member in members) > limits.bundle:
+        raise _refused(name, _too_large())
 
 
-def _faults(member: zipfile.ZipInfo) -> Iterator[str]:
+def _faults(member: zipfile.ZipInfo, limits: Limits) -> Iterator[str]:
     yield from _name_faults(member.orig_filename)
     if stat.S_IFMT(member.external_attr >> 16) not in (0, stat.S_IFREG, stat.S_IFDIR):
         yield gettext("A bundle holds files and folders, no links or devices.")
@@ -109,8 +73,8 @@ def _faults(member: zipfile.ZipInfo) -> Iterator[str]:
         yield gettext("The file is encrypted.")
     if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         yield gettext("The file is compressed by a method that is not supported; use “deflate”.")
-    if member.file_size > _most(member.filename):
-        yield _file_too_large(member.filename)
+    if member.file_size > (most := limits.of(member.filename)):
+        yield too_large(most)
 
 
 def _name_faults(name: str) -> Iterator[str]:
@@ -134,31 +98,39 @@ def _doubles(names: Iterable[str]) -> Iterator[Problem]:
 
 
 def _unpack(
-    archive: zipfile.ZipFile, members: Iterable[zipfile.ZipInfo], name: str, max_bytes: int
-) -> dict[str, bytes]:
-    files: dict[str, bytes] = {}
-    left = max_bytes
+    archive: zipfile.ZipFile, members: Iterable[zipfile.ZipInfo], name: str, limits: Limits
+) -> dict[str, Content]:
+    shelf, count = Shelf(), _Count(name, limits)
+    files = {}
     for member in members:
         with archive.open(member) as stream:
-            files[member.filename] = data = _counted(stream, member, name, left)
-        left -= len(data)
+            most = max(FREE_BYTES, member.compress_size * MAX_RATIO)
+            files[member.filename] = shelf.put(count.pieces(stream, member.filename, most))
     return files
 
 
-def _counted(stream: IO[bytes], member: zipfile.ZipInfo, name: str, left: int) -> bytes:
-    data = bytearray()
-    while chunk := stream.read(CHUNK):
-        data += chunk
-        if len(data) > left:
-            raise _refused(name, _too_large())
-        if len(data) > _most(member.filename):
-            raise _refused(member.filename, _file_too_large(member.filename))
-        if len(data) > max(FREE_BYTES, member.compress_size * MAX_RATIO):
-            raise _refused(member.filename, gettext("The file grows out of all proportion when it is unpacked."))
-    return bytes(data)
+class _Count:
+    """Of what is read of a bundle, whatever it says of itself."""
+
+    def __init__(self, name: str, limits: Limits) -> None:
+        self._name, self._limits, self._left = name, limits, limits.bundle
+
+    def pieces(self, stream: IO[bytes], name: str, proportion: int | None = None) -> Iterator[bytes]:
+        """Of one file, as far as it is not too large. Raises RefusedError."""
+        size = 0
+        while piece := stream.read(CHUNK):
+            size += len(piece)
+            self._left -= len(piece)
+            if self._left < 0:
+                raise _refused(self._name, _too_large())
+            if size > self._limits.of(name):
+                raise _refused(name, too_large(self._limits.of(name)))
+            if proportion is not None and size > proportion:
+                raise _refused(name, gettext("The file grows out of all proportion when it is unpacked."))
+            yield piece
 
 
-def _below_one_folder(files: Mapping[str, bytes]) -> dict[str, bytes]:
+def _below_one_folder(files: Mapping[str, Content]) -> dict[str, Content]:
     """Archivers pack the folder itself as readily as what is in it: then its name is no part of the paths."""
     tops = {PurePosixPath(path).parts[0] for path in files}
     if len(tops) == 1 and f"{(top := tops.pop())}/course.toml" in files:
@@ -166,22 +138,16 @@ def _below_one_folder(files: Mapping[str, bytes]) -> dict[str, bytes]:
     return dict(files)
 
 
-def _read_folder(root: Path, max_bytes: int) -> dict[str, bytes]:
+def _read_folder(root: Path, limits: Limits) -> dict[str, Content]:
     problems: list[Problem] = []
     paths = list(_walk(root, os.path.realpath(root), problems))
     if problems:
         raise RefusedError(problems)
-    files: dict[str, bytes] = {}
-    left = max_bytes
+    files, count = {}, _Count(root.name, limits)
     for path in paths:
         name = path.relative_to(root).as_posix()
         with path.open("rb") as stream:
-            files[name] = data = stream.read(min(left, _most(name)) + 1)
-        if len(data) > left:
-            raise _refused(root.name, _too_large())
-        if len(data) > _most(name):
-            raise _refused(name, _file_too_large(name))
-        left -= len(data)
+            files[name] = content.of_file(path, count.pieces(stream, name))
     return files
 
 
@@ -220,15 +186,6 @@ def _too_many() -> str:
 
 def _too_large() -> str:
     return gettext("Unpacked, the files are larger than this site accepts.")
-
-
-def _most(name: str) -> int:
-    """Bytes that a file may have."""
-    return MAX_FILM_BYTES if PurePosixPath(name).suffix.lower() in FILMS else MAX_FILE_BYTES
-
-
-def _file_too_large(name: str) -> str:
-    return gettext("The file is larger than %(limit)s megabytes.", limit=_most(name) // 1_000_000)
 
 
 def _refused(file: str, message: str) -> RefusedError:

@@ -1,10 +1,11 @@
 """A course as plain values, in between its files and its rows. What differs by language is a mapping."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeAlias
 
+from lms.bundles.content import Content
 from lms.courses.models import LessonKind
 from lms.db import Translated
 from lms.quizzes import kinds
@@ -62,7 +63,7 @@ class File:
     path: str
     """Below the unit's folder, e.g. `images/map.km.svg`, `files/form.pdf` or `videos/market.mp4`."""
     content_type: str
-    data: bytes
+    content: Content
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,8 @@ class Bundle:
     units: tuple[Unit, ...]
     requires: tuple[str, ...] = ()
     """Slugs of other courses."""
+    requires_line: int = field(default=0, compare=False)
+    """Where `course.toml` names them."""
 
     @property
     def lessons(self) -> list[tuple[Unit, Lesson]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from lms.bundles import kinds
+from lms.bundles import content, kinds
 from lms.bundles.bundle import File
 from lms.bundles.sources import Sources
 
@@ -13,6 +13,7 @@ def read_files(sources: Sources, folder: str, paths: Iterable[str]) -> tuple[Fil
 
 
 def _file(sources: Sources, place: str, path: str) -> File:
-    data = sources.data(place)
-    kinds.check(data, path, sources.complain_of(place))
-    return File(path, kinds.content_type(path), data)
+    found = content.of(sources.data(place))
+    if not found.is_stored:
+        kinds.check(found, path, sources.complain_of(place))
+    return File(path, kinds.content_type(path), found)

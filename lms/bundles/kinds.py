@@ -4,14 +4,15 @@ Formats: PDF (ISO 32000-2, 7.5), Office Open XML (ISO 29500-2), OpenDocument (IS
 MP3 (ISO 11172-3, 2.4.1; ID3v2.4, section 3.1), WebM (RFC 8794 and the WebM container guidelines).
 """
 
-import io
 import re
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import PurePosixPath
 
 from lms.bundles import pictures
-from lms.bundles.archive import DAMAGED, Sips
+from lms.bundles.boxes import boxes
+from lms.bundles.sips import DAMAGED, Sips
+from lms.courses.pieces import Data, stream
 from lms.i18n import gettext
 
 Complain = Callable[[int, str], None]
@@ -35,6 +36,9 @@ DOCUMENTS = {
 CONTENT_TYPES = {**PICTURES, **VIDEOS, **DOCUMENTS}
 """By the name's ending; everything that is taken anywhere."""
 _MAIN_PARTS = {".docx": "word/document.xml", ".xlsx": "xl/workbook.xml", ".pptx": "ppt/presentation.xml"}
+_BEGINNING = 10_000
+"""Bytes in which a web page gives itself away."""
+_PADDING = 1 << 16
 _MAX_MEMBERS = 5_000
 _MAX_LIST = 1 << 20
 """Bytes of the list of an office document's parts that are read."""
@@ -52,24 +56,28 @@ def content_type(name: str) -> str:
     return CONTENT_TYPES.get(_ending(name), "")
 
 
-def sniff(data: bytes, name: str) -> str | None:
+def is_film(name: str) -> bool:
+    return _ending(name) in VIDEOS
+
+
+def sniff(data: Data, name: str) -> str | None:
     """The content type; None if the file is not taken, or is not what its name says."""
     return None if faults(data, name) else content_type(name)
 
 
-def faults(data: bytes, name: str) -> list[str]:
+def faults(data: Data, name: str) -> list[str]:
     """Why the file is not taken, in words for whoever sent it; empty if it is."""
     found: list[str] = []
     check(data, name, lambda _line, message: found.append(message))
     return found
 
 
-def check(data: bytes, name: str, complain: Complain) -> None:
+def check(data: Data, name: str, complain: Complain) -> None:
     """Complains, with the line where there is one, of everything for which the file is not taken."""
     ending = _ending(name)
     if ending in PICTURES:
         pictures.check(data, PICTURES[ending], complain)
-    elif not data:
+    elif not len(data):
         complain(0, gettext("The file is empty."))
     elif ending not in CONTENT_TYPES:
         complain(0, _forbidden(data) or _not_taken())
@@ -81,13 +89,13 @@ def _ending(name: str) -> str:
     return PurePosixPath(name).suffix.lower()
 
 
-def _forbidden(data: bytes) -> str:
+def _forbidden(data: Data) -> str:
     """What it is, if it is something that nobody may send."""
     if data.startswith(_PROGRAMS):
         return gettext("This is a program; programs are not taken.")
     if data.startswith(_ARCHIVES) or data[257:262] == b"ustar":
         return gettext("This is an archive; send the files that are in it one by one.")
-    if _WEB_PAGE.match(data):
+    if _WEB_PAGE.match(data[:_BEGINNING]):
         return gettext("This is a web page; web pages are not taken, because they can run programs.")
     return ""
 
@@ -103,22 +111,23 @@ def _not_what_it_says(ending: str) -> str:
     return gettext("This is no sound %(kind)s file, though its name says so.", kind=ending[1:].upper())
 
 
-def _is_pdf(data: bytes, _ending: str) -> bool:
+def _is_pdf(data: Data, _ending: str) -> bool:
     return data.startswith(b"%PDF-") and b"%%EOF" in data[-2048:]
 
 
-def _is_text(data: bytes, _ending: str) -> bool:
+def _is_text(data: Data, _ending: str) -> bool:
+    whole = data[:]
     try:
-        text = data.decode("utf-8-sig")
+        text = whole.decode("utf-8-sig")
     except UnicodeDecodeError:
         return False
-    return not _NO_TEXT.search(text) and not _WEB_PAGE.match(data)
+    return not _NO_TEXT.search(text) and not _WEB_PAGE.match(whole)
 
 
 # Office documents: ZIP archives of which no more than the list of their parts is unpacked.
 
 
-def _is_office(data: bytes, ending: str) -> bool:
+def _is_office(data: Data, ending: str) -> bool:
     parts = _parts(data)
     if not {"[Content_Types].xml", _MAIN_PARTS[ending]} <= parts or _has_macros(parts):
         return False
@@ -126,13 +135,13 @@ def _is_office(data: bytes, ending: str) -> bool:
     return _OOXML.encode() in listed and b"macroEnabled" not in listed
 
 
-def _is_open_document(data: bytes, ending: str) -> bool:
+def _is_open_document(data: Data, ending: str) -> bool:
     parts = _parts(data)
     kind = _part(data, "mimetype") if {"mimetype", "content.xml"} <= parts else b""
     return kind == CONTENT_TYPES[ending].encode() and not _has_macros(parts)
 
 
-def _macros(data: bytes) -> str:
+def _macros(data: Data) -> str:
     if data.startswith(b"PK") and _has_macros(_parts(data)):
         return gettext("The document has macros; save it without them.")
     return ""
@@ -142,12 +151,12 @@ def _has_macros(parts: set[str]) -> bool:
     return any(part.lower().endswith("vbaproject.bin") or part.startswith(("Basic/", "Scripts/")) for part in parts)
 
 
-def _parts(data: bytes) -> set[str]:
+def _parts(data: Data) -> set[str]:
     """The names in an archive; none if it is no sound archive, or holds what no document has."""
     if not data.startswith(b"PK\3\4"):
         return set()
     try:
-        with zipfile.ZipFile(Sips(io.BytesIO(data))) as archive:
+        with zipfile.ZipFile(Sips(stream(data))) as archive:
             members = archive.infolist()
     except DAMAGED:
         return set()
@@ -157,11 +166,11 @@ def _parts(data: bytes) -> set[str]:
     return set() if strange or encrypted or len(members) > _MAX_MEMBERS else names
 
 
-def _part(data: bytes, name: str) -> bytes:
+def _part(data: Data, name: str) -> bytes:
     """The beginning of one file of an archive."""
     try:
-        with zipfile.ZipFile(Sips(io.BytesIO(data))) as archive, archive.open(name) as stream:
-            return stream.read(_MAX_LIST)
+        with zipfile.ZipFile(Sips(stream(data))) as archive, archive.open(name) as part:
+            return part.read(_MAX_LIST)
     except (*DAMAGED, KeyError):
         return b""
 
@@ -169,13 +178,12 @@ def _part(data: bytes, name: str) -> bytes:
 # Sound and films
 
 
-def _is_mp3(data: bytes, _ending: str) -> bool:
+def _is_mp3(data: Data, _ending: str) -> bool:
     at = 0
     if data.startswith(b"ID3") and len(data) > 10:
         at = 10 + sum((byte & 0x7F) << shift for byte, shift in zip(data[6:10], (21, 14, 7, 0), strict=True))
-    while at < len(data) and data[at] == 0:  # some writers pad the tag
-        at += 1
-    return _is_frame(data[at : at + 4])
+    padded = data[at : at + _PADDING]  # some writers pad the tag
+    return _is_frame(padded.lstrip(b"\0")[:4])
 
 
 def _is_frame(head: bytes) -> bool:
@@ -186,29 +194,17 @@ def _is_frame(head: bytes) -> bool:
     return version != 1 and layer == 1 and rate not in (0, 15) and sampling != 3
 
 
-def _is_mp4(data: bytes, ending: str) -> bool:
+def _is_mp4(data: Data, ending: str) -> bool:
     """It begins by naming its brand, is made of whole boxes, and one of them is the film's description."""
     brands = _SOUND_BRANDS if ending == ".m4a" else _FILM_BRANDS
-    return data[4:8] == b"ftyp" and data[8:12] in brands and b"moov" in set(_boxes(data))
+    found, end = set(), 0
+    for kind, _at, _body, after in boxes(data, 0, len(data)):
+        found.add(kind)
+        end = after
+    return data[4:8] == b"ftyp" and data[8:12] in brands and b"moov" in found and end == len(data)
 
 
-def _boxes(data: bytes) -> Iterator[bytes]:
-    """The kinds of boxes, in order; nothing after one that is broken, and nothing at all of a file that is cut off."""
-    found, at = [], 0
-    while at < len(data):
-        size, kind, least = int.from_bytes(data[at : at + 4], "big"), data[at + 4 : at + 8], 8
-        if size == 1:
-            size, least = int.from_bytes(data[at + 8 : at + 16], "big"), 16
-        elif size == 0:
-            size = len(data) - at
-        if size < least or at + size > len(data):
-            return
-        found.append(kind)
-        at += size
-    yield from found
-
-
-def _is_webm(data: bytes, _ending: str) -> bool:
+def _is_webm(data: Data, _ending: str) -> bool:
     """An EBML header whose document type is `webm`, and then a segment."""
     if not data.startswith(b"\x1a\x45\xdf\xa3"):
         return False
@@ -218,9 +214,9 @@ def _is_webm(data: bytes, _ending: str) -> bool:
     return b"\x42\x82\x84webm" in header and data[end : end + 4] == b"\x18\x53\x80\x67"
 
 
-def _vint(data: bytes, at: int) -> tuple[int, int]:
+def _vint(data: Data, at: int) -> tuple[int, int]:
     """A number of variable length, and where what follows it begins (RFC 8794, section 4)."""
-    first = data[at] if at < len(data) else 0
+    first = int.from_bytes(data[at : at + 1], "big")
     length = 9 - first.bit_length()
     if length > 8:
         return 0, at
@@ -228,7 +224,7 @@ def _vint(data: bytes, at: int) -> tuple[int, int]:
     return value, at + length
 
 
-_CHECKS: dict[str, Callable[[bytes, str], bool]] = {
+_CHECKS: dict[str, Callable[[Data, str], bool]] = {
     ".pdf": _is_pdf,
     **dict.fromkeys(_MAIN_PARTS, _is_office),
     **dict.fromkeys((".odt", ".ods", ".odp"), _is_open_document),

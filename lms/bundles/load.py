@@ -1,11 +1,10 @@
 """A course out of its rows, as it is taught now: without what is retired, and without its people."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
-from lms.bundles import rows, rule
+from lms.bundles import content, rows, rule
 from lms.bundles.bundle import Bundle, File, Lesson, Page, Quiz, Unit
 from lms.courses import models
 from lms.courses.models import Course
@@ -16,14 +15,13 @@ Row = TypeVar("Row", models.Unit, models.Lesson)
 
 
 def load(course: Course) -> Bundle:
-    """Seven queries, whatever the size of the course."""
-    files = [(row.path, File("", row.content_type, data)) for row, data in rows.files_with_data(course)]
-    return of_rows(course, rows.of_course(course), files)
+    """Six queries, whatever the size of the course; of its files nothing is read."""
+    return of_rows(course, rows.of_course(course))
 
 
-def of_rows(course: Course, stored: rows.Stored, files: Iterable[tuple[str, File]]) -> Bundle:
-    """The same of rows that are there; files come in order, with the paths of their rows."""
-    lessons, in_unit = _lessons(stored), _files(files)
+def of_rows(course: Course, stored: rows.Stored) -> Bundle:
+    """The same of rows that are there."""
+    lessons, in_unit = _lessons(stored), _files(stored)
     units = tuple(
         Unit(
             slug=unit.slug,
@@ -97,10 +95,10 @@ def _in(code: str, bodies: Sequence[Mapping[str, Any]]) -> tuple[kinds.Question,
     return tuple(kinds.Question.from_json(body[code]) for body in bodies if code in body)
 
 
-def _files(files: Iterable[tuple[str, File]]) -> dict[str, list[File]]:
+def _files(stored: rows.Stored) -> dict[str, list[File]]:
     """By the slug of their unit, with their paths below it."""
     found: dict[str, list[File]] = defaultdict(list)
-    for path, file in files:
-        unit, _, below = path.partition("/")
-        found[unit].append(replace(file, path=below))
+    for row, size in stored.files:
+        unit, _, path = row.path.partition("/")
+        found[unit].append(File(path, row.content_type, content.stored(row.digest, size)))
     return found

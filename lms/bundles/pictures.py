@@ -3,12 +3,12 @@
 SVG may run programs and fetch addresses (SVG 2, sections 5 and 15; XML 1.0, section 2.8): one that tries is refused.
 """
 
-import io
 import re
 from collections.abc import Iterator
 from xml.parsers import expat
 
 from lms.bundles.toml import Complain
+from lms.courses.pieces import Data, stream
 from lms.i18n import gettext
 
 CONTENT_TYPES = {
@@ -29,27 +29,35 @@ _OUTWARD_STYLE = re.compile(r"""\\|@import|url\((?!\s*['"]?#)""", re.IGNORECASE)
 """A backslash too: it could spell the others so that they are not seen."""
 
 
-def check(data: bytes, content_type: str, complain: Complain) -> None:
+def check(data: Data, content_type: str, complain: Complain) -> None:
     """Complains of everything that is wrong with a picture of this type."""
     if content_type == CONTENT_TYPES[".svg"]:
-        _Drawing(complain).check(data)
+        _Drawing(complain).check(data[:])
     else:
         _check_pixels(data, content_type, complain)
 
 
-def _check_pixels(data: bytes, content_type: str, complain: Complain) -> None:
+def _check_pixels(data: Data, content_type: str, complain: Complain) -> None:
     from PIL import Image
 
     name = content_type.removeprefix("image/").upper()
     try:
-        with Image.open(io.BytesIO(data), formats=[name]) as image:
+        with Image.open(stream(data), formats=[name]) as image:
             width, height = image.size
             image.verify()
     except Exception:  # noqa: BLE001 - Pillow raises many kinds of errors on bytes that are no picture
-        complain(0, gettext("This is no sound %(kind)s picture.", kind=name))
+        complain(0, unsound(name))
         return
     if width * height > MAX_PIXELS:
-        complain(0, gettext("The picture has more than %(limit)s million pixels.", limit=MAX_PIXELS // 1_000_000))
+        complain(0, too_many_pixels(MAX_PIXELS))
+
+
+def unsound(kind: str) -> str:
+    return gettext("This is no sound %(kind)s picture.", kind=kind)
+
+
+def too_many_pixels(most: int) -> str:
+    return gettext("The picture has more than %(limit)s million pixels.", limit=most // 1_000_000)
 
 
 class _Drawing:

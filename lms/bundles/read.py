@@ -6,9 +6,11 @@ from pathlib import Path
 
 from lms.bundles import archive, layout, rule, toml
 from lms.bundles.bundle import Bundle, Unit
+from lms.bundles.content import Content
 from lms.bundles.files import read_files
 from lms.bundles.layout import COURSE
 from lms.bundles.lessons import read_lesson
+from lms.bundles.limits import Limits
 from lms.bundles.sources import Sources
 from lms.bundles.toml import MAX_SLUG, is_slug
 from lms.i18n import gettext
@@ -17,8 +19,11 @@ from lms.web import markdown
 MAX_HOURS = 10_000
 
 
-def read(files: Mapping[str, bytes]) -> Bundle:
-    """A course from its files by path. Raises RefusedError, which names everything that is wrong by file and line."""
+def read(files: Mapping[str, bytes | Content]) -> Bundle:
+    """A course from its files by path. Raises RefusedError, which names everything that is wrong by file and line.
+
+    What is stored was checked before, and is not read.
+    """
     sources = Sources(files)
     course, completion = _course(sources)
     units = layout.sort(sources, course.title)
@@ -31,9 +36,9 @@ def read(files: Mapping[str, bytes]) -> Bundle:
     return bundle
 
 
-def read_path(path: Path, max_bytes: int) -> Bundle:
-    """The same for a folder or a ZIP; `max_bytes` is the setting LMS_MAX_BUNDLE_BYTES."""
-    return read(archive.read(path, max_bytes))
+def read_path(path: Path, limits: Limits) -> Bundle:
+    """The same for a folder or a ZIP."""
+    return read(archive.read(path, limits))
 
 
 def _course(sources: Sources) -> tuple[Bundle, toml.Table]:
@@ -51,6 +56,7 @@ def _course(sources: Sources) -> tuple[Bundle, toml.Table]:
         completion=rule.read(completion),
         statement=certificate.translated("statement", title, lines=True),
         units=(),
+        requires_line=table.line("requires"),
         requires=table.slugs("requires"),
     )
     if course.slug in course.requires:

@@ -24,7 +24,8 @@ class Stored:
     """By lesson."""
     questions: Mapping[int, list[Question]]
     """By quiz; those that are asked now come first, in order."""
-    files: Sequence[CourseFile]
+    files: Sequence[tuple[CourseFile, int]]
+    """Each with its size."""
 
 
 def of_course(course: Course) -> Stored:
@@ -51,8 +52,9 @@ def quizzes(course: Course) -> dict[int, Quiz]:
 
 
 def questions(course: Course) -> dict[int, list[Question]]:
-    """By quiz; those that are asked now come first, in order."""
-    wanted = select(Question).join(Lesson, Lesson.id == Question.quiz_id).where(Lesson.course_id == course.id)
+    """By quiz its own, not the bank's; those that are asked now come first, in order."""
+    wanted = select(Question).join(Lesson, Lesson.id == Question.quiz_id)
+    wanted = wanted.where(Lesson.course_id == course.id, Question.bank_version_id.is_(None))
     found: dict[int, list[Question]] = defaultdict(list)
     wanted = wanted.order_by(Question.retired, Question.position, Question.id)
     for row in db.session.scalars(wanted, execution_options=FRESH):
@@ -60,13 +62,8 @@ def questions(course: Course) -> dict[int, list[Question]]:
     return found
 
 
-def files(course: Course) -> Sequence[CourseFile]:
-    wanted = select(CourseFile).where(CourseFile.course_id == course.id).order_by(CourseFile.path)
-    return db.session.scalars(wanted, execution_options=FRESH).all()
-
-
-def files_with_data(course: Course) -> list[tuple[CourseFile, bytes]]:
-    """In order of their paths."""
-    wanted = select(CourseFile, FileData.data).join(FileData, FileData.digest == CourseFile.digest)
-    wanted = wanted.where(CourseFile.course_id == course.id)
-    return sorted(((row[0], row[1]) for row in db.session.execute(wanted)), key=lambda found: found[0].path)
+def files(course: Course) -> list[tuple[CourseFile, int]]:
+    """In order of their paths, each with its size."""
+    wanted = select(CourseFile, FileData.size).join(FileData, FileData.digest == CourseFile.digest)
+    wanted = wanted.where(CourseFile.course_id == course.id).order_by(CourseFile.path)
+    return [(row[0], row[1]) for row in db.session.execute(wanted, execution_options=FRESH)]

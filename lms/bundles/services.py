@@ -1,8 +1,7 @@
 """Bundles into rows. Rows are kept where they can be, because learners' attempts and progress refer to them."""
 
-import hashlib
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -43,17 +42,17 @@ def store(bundle: Bundle, by: Person | None = None, tell: bool = False) -> Store
     changes: Counter[str] = Counter()
     course, is_new = _locked(bundle)
     changes["courses added"] += is_new
-    stored, digests = rows.of_course(course), _digests(bundle)
+    stored = rows.of_course(course)
     stored_lessons = {row.slug: row for row in stored.lessons}
     taught = {slug for slug, row in stored_lessons.items() if not row.retired}
     _check_kinds(bundle, stored_lessons)
-    before = load.of_rows(course, stored, _files_before(stored, digests))
+    before = load.of_rows(course, stored)
     is_rule_new = course.completion != bundle.completion
     changes["courses changed"] += _set(course, _values(bundle))
     units = _store_units(course, bundle, stored, changes)
     lessons = _store_lessons(course, bundle, units, stored_lessons, changes)
     _store_quizzes(bundle, lessons, stored, changes)
-    _store_files(course, stored, digests, changes)
+    _store_files(course, files_of(bundle), stored, changes)
     if +changes and not is_new:
         _note_version(course, before, bundle, by, tell)
     db.session.flush()
@@ -75,7 +74,7 @@ def _check_requirements(bundle: Bundle) -> None:
         elif bundle.slug in _requirements(slug, required):
             problems.append(gettext("The course requires “%(slug)s”, which requires this course.", slug=slug))
     if problems:
-        raise RefusedError([Problem(COURSE, 0, message) for message in problems])
+        raise RefusedError([Problem(COURSE, bundle.requires_line, message) for message in problems])
 
 
 def _requirements(slug: str, required: Mapping[str, Sequence[str]]) -> set[str]:
@@ -264,38 +263,24 @@ def bodies(quiz: Quiz) -> dict[str, dict[str, Any]]:
     return found
 
 
-Digests = Mapping[str, tuple[File, str]]
-"""The files of a bundle by the path of their row, each with the digest of its data."""
+def files_of(bundle: Bundle) -> dict[str, File]:
+    """By the path of their row."""
+    return {f"{unit.slug}/{file.path}": file for unit in bundle.units for file in unit.files}
 
 
-def _digests(bundle: Bundle) -> Digests:
-    return {
-        f"{unit.slug}/{file.path}": (file, hashlib.sha256(file.data).hexdigest())
-        for unit in bundle.units
-        for file in unit.files
-    }
-
-
-def _files_before(stored: rows.Stored, digests: Digests) -> Iterator[tuple[str, File]]:
-    """As far as a comparison needs them: data that is another now is not read."""
-    for row in stored.files:
-        file, digest = digests.get(row.path, (None, ""))
-        yield row.path, File("", row.content_type, file.data if file and digest == row.digest else b"")
-
-
-def _store_files(course: Course, stored: rows.Stored, digests: Digests, changes: Counter[str]) -> None:
+def _store_files(course: Course, given: Mapping[str, File], stored: rows.Stored, changes: Counter[str]) -> None:
     """Those that the bundle does not have are deleted."""
-    gone = {row.path: row for row in stored.files}
-    for path, (file, digest) in digests.items():
+    gone = {row.path: row for row, _size in stored.files}
+    for path, file in given.items():
         row = gone.pop(path, None)
         if row is None:
             row = CourseFile(course_id=course.id, path=path)
             changes["files added"] += 1
-        elif row.digest == digest:
+        elif row.digest == file.content.digest:
             continue
         else:
             changes["files changed"] += 1
-        row.content_type, row.digest = file.content_type, courses.keep(file.data)
+        row.content_type, row.digest = file.content_type, file.content.keep()
         db.session.add(row)
     for row in gone.values():
         db.session.delete(row)

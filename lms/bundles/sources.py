@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 
 from lms.bundles import toml
+from lms.bundles.content import Content
 from lms.errors import Problem, RefusedError
 from lms.i18n import gettext
 
@@ -14,7 +15,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 class Sources:
     """What is read from here and found wrong is collected; `settle` refuses the bundle if anything was."""
 
-    def __init__(self, files: Mapping[str, bytes]) -> None:
+    def __init__(self, files: Mapping[str, bytes | Content]) -> None:
         self._files = files
         self._problems: set[Problem] = set()
 
@@ -40,7 +41,7 @@ class Sources:
                 sorted(self._problems, key=lambda problem: (problem.file, problem.line, problem.message))
             )
 
-    def data(self, path: str) -> bytes:
+    def data(self, path: str) -> bytes | Content:
         return self._files[path]
 
     def text(self, path: str) -> str | None:
@@ -48,10 +49,11 @@ class Sources:
         if path not in self._files:
             self.wrong(path, 0, gettext("The file is missing."))
             return None
-        data = self._files[path]
-        if len(data) > MAX_TEXT_BYTES:
+        found = self._files[path]
+        if len(found) > MAX_TEXT_BYTES:
             self.wrong(path, 0, gettext("The text is longer than %(limit)s kilobytes.", limit=MAX_TEXT_BYTES // 1000))
             return None
+        data = found[:]
         try:
             text = data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
         except UnicodeDecodeError as error:

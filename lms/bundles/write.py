@@ -1,23 +1,25 @@
 """From a bundle to files, always the same ones for the same course: they can be compared, and kept in git."""
 
-import io
 import json
 import shutil
 import zipfile
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeAlias
+from typing import IO, TypeAlias
 
+from lms.bundles import content, kinds
 from lms.bundles.bundle import PER_PAGE, Bundle, Lesson, Page, Quiz, Unit, stem
+from lms.bundles.content import Content
 from lms.bundles.layout import COURSE, UNIT
 from lms.bundles.lessons import FENCE
 from lms.bundles.rule import canonical
+from lms.courses.pieces import PIECE
 from lms.errors import ConflictError
 from lms.i18n import gettext
 from lms.quizzes import gift
 
-Files: TypeAlias = Iterator[tuple[str, bytes]]
+Given: TypeAlias = Mapping[str, bytes | Content]
 Value: TypeAlias = str | float | tuple[str, ...] | datetime
 OLDEST = (1980, 1, 1, 0, 0, 0)
 """The first moment that a ZIP can name; when the files were written is of no interest."""
@@ -25,15 +27,15 @@ _ORDINARY_FILE = 0o100644 << 16
 _UNIX = 3
 
 
-def to_files(bundle: Bundle) -> dict[str, bytes]:
+def to_files(bundle: Bundle) -> dict[str, Content]:
     """By path, in order of the paths. `read.read` makes the same bundle of them."""
-    files = [(COURSE, _course(bundle).encode())]
+    files = [(COURSE, content.of(_course(bundle).encode()))]
     for unit in bundle.units:
         files += _unit_files(unit)
     return dict(sorted(files))
 
 
-def save(files: Mapping[str, bytes], path: Path) -> None:
+def save(files: Given, path: Path) -> None:
     """Writes a ZIP if the path ends in `.zip`, else a folder; whole, or not at all.
 
     A ZIP of that name is replaced. Raises ConflictError where a folder is not empty: it may hold what nobody else has.
@@ -42,7 +44,8 @@ def save(files: Mapping[str, bytes], path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f"{path.name}.part")
     if path.suffix.lower() == ".zip":
-        draft.write_bytes(to_zip(files))
+        with draft.open("wb") as stream:
+            write_zip(files, stream)
     elif path.exists() and (not path.is_dir() or any(path.iterdir())):
         raise ConflictError(gettext("%(path)s exists already, and it is no empty folder.", path=path))
     else:
@@ -50,23 +53,28 @@ def save(files: Mapping[str, bytes], path: Path) -> None:
     draft.replace(path)
 
 
-def to_zip(files: Mapping[str, bytes]) -> bytes:
-    """Of the same files, always the same bytes."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+def write_zip(files: Given, stream: IO[bytes]) -> None:
+    """Of the same files, always the same bytes. Films, which nothing makes smaller, are stored as they are."""
+    with zipfile.ZipFile(stream, "w") as archive:
         for name, data in sorted(files.items()):
             member = zipfile.ZipInfo(name, OLDEST)
-            member.compress_type = zipfile.ZIP_DEFLATED
+            member.compress_type = zipfile.ZIP_STORED if kinds.is_film(name) else zipfile.ZIP_DEFLATED
             member.external_attr, member.create_system = _ORDINARY_FILE, _UNIX
-            archive.writestr(member, data)
-    return buffer.getvalue()
+            member.file_size = len(data)
+            with archive.open(member, "w") as kept:
+                _copy(data, kept)
 
 
-def _write_folder(files: Mapping[str, bytes], folder: Path) -> None:
+def _write_folder(files: Given, folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)  # of an export that was interrupted
     for name, data in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_bytes(data)
+        with (folder / name).open("wb") as stream:
+            _copy(data, stream)
+
+
+def _copy(data: bytes | Content, stream: IO[bytes]) -> None:
+    shutil.copyfileobj(content.of(data).stream(), stream, PIECE)
 
 
 # What stands in each file
@@ -89,19 +97,19 @@ def _course(bundle: Bundle) -> str:
     return "".join(parts)
 
 
-def _unit_files(unit: Unit) -> Files:
+def _unit_files(unit: Unit) -> Iterator[tuple[str, Content]]:
     folder = stem(unit.number, unit.slug)
     settings = [*_translated("title", unit.title), *_translated("summary", unit.summary)]
     if unit.requires:
         settings.append(_line("requires", unit.requires))
     if unit.opens_at:
         settings.append(_line("opens_at", unit.opens_at))
-    yield f"{folder}/{UNIT}", "".join(settings).encode()
+    yield f"{folder}/{UNIT}", content.of("".join(settings).encode())
     for lesson in unit.lessons:
         for ending, text in _lesson_texts(lesson):
-            yield f"{folder}/{stem(lesson.number, lesson.slug)}.{ending}", text.encode()
+            yield f"{folder}/{stem(lesson.number, lesson.slug)}.{ending}", content.of(text.encode())
     for file in unit.files:
-        yield f"{folder}/{file.path}", file.data
+        yield f"{folder}/{file.path}", file.content
 
 
 def _lesson_texts(lesson: Lesson) -> Iterator[tuple[str, str]]:

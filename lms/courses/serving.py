@@ -1,13 +1,12 @@
 """Sending a file of a course: in pieces, and from where it is asked for, so that a film can be sought in."""
 
-import io
 from pathlib import PurePosixPath
-from typing import BinaryIO, cast
 
 from flask import Flask, current_app, request
 from werkzeug.wrappers import Response
 from werkzeug.wsgi import FileWrapper
 
+from lms.courses.pieces import PIECE, Pieces
 from lms.courses.services import files
 
 SANDBOX = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
@@ -37,8 +36,8 @@ def send(path: str, content_type: str, digest: str, max_age: int = 0) -> Respons
 
 
 def _in_pieces(response: Response, digest: str) -> Response:
-    stored = Stored(current_app._get_current_object(), digest, files.size(digest))  # type: ignore[attr-defined]
-    response.response = FileWrapper(cast("BinaryIO", stored), files.PIECE)
+    stored = _served(current_app._get_current_object(), digest)  # type: ignore[attr-defined]
+    response.response = FileWrapper(stored.stream(), PIECE)
     response.direct_passthrough = True
     response.content_length = stored.size
     environ = request.environ
@@ -47,34 +46,12 @@ def _in_pieces(response: Response, digest: str) -> Response:
     return response.make_conditional(environ, accept_ranges=True, complete_length=stored.size)
 
 
-class Stored(io.RawIOBase):
-    """A stored file to be read while it is sent: each piece on its own, so that a slow reader holds no connection."""
+def _served(app: Flask, digest: str) -> Pieces:
+    """To be read while it is sent: each piece on its own, so that a slow reader holds no connection."""
+    stored = files.pieces(digest, files.size(digest))
 
-    def __init__(self, app: Flask, digest: str, size: int) -> None:
-        self._app = app
-        self._digest = digest
-        self._at = 0
-        self.size = size
+    def piece(at: int, count: int) -> bytes:
+        with app.app_context():
+            return stored.piece(at, count)
 
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        self._at = offset + {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self.size}[whence]
-        return self._at
-
-    def tell(self) -> int:
-        return self._at
-
-    def read(self, count: int = -1) -> bytes:
-        left = max(self.size - self._at, 0)
-        count = left if count < 0 else min(count, left)
-        if not count:
-            return b""
-        with self._app.app_context():
-            piece = files.piece(self._digest, self._at, count)
-        self._at += len(piece)
-        return piece
+    return Pieces(stored.size, piece)

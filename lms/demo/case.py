@@ -14,6 +14,7 @@ from lms.accounts import names as account_names, services as accounts
 from lms.accounts.models import Person, Role, Sex, StakeholderType
 from lms.accounts.sign_in import hash_password
 from lms.bundles import services as bundles
+from lms.bundles.limits import of_site
 from lms.bundles.read import read_path
 from lms.certificates.models import Certificate
 from lms.courses.models import Course, CourseTrainer, Enrolment, LessonProgress
@@ -78,7 +79,7 @@ def load() -> None:
 
 def shipped_course() -> Course:
     """Imported, or as it was imported before."""
-    return bundles.store(read_path(COURSE, max_bytes=current_app.config["LMS_MAX_BUNDLE_BYTES"])).course
+    return bundles.store(read_path(COURSE, of_site(current_app.config))).course
 
 
 def _coming() -> list[datetime]:

@@ -9,11 +9,10 @@ from werkzeug.test import encode_multipart
 
 from lms import db
 from lms.authoring.services import publishing
-from lms.bundles import archive, write
 from lms.courses import services as courses
 from tests import factories, world
 from tests.authoring.people import EDIT, PUBLISH, Desk, desk
-from tests.bundles.samples import edited, market
+from tests.bundles.samples import LIMITS, edited, market, zipped
 from tests.conftest import Visitor, reread
 
 NEW = "/manage/courses/import"
@@ -52,7 +51,7 @@ def publish(visitor: Visitor, slug: str, person: factories.Person) -> None:
 
 
 def test_a_zip_becomes_a_course_that_is_not_published(trainer: Visitor) -> None:
-    assert send(trainer, NEW, write.to_zip(market())) == (302, "/manage/courses/market/edit")
+    assert send(trainer, NEW, zipped(market())) == (302, "/manage/courses/market/edit")
     course = courses.by_slug("market")
     assert course
     assert not course.published
@@ -81,7 +80,7 @@ def test_a_course_made_in_the_browser_exports_and_imports_byte_for_byte(trainer:
 
 
 def test_a_zip_into_a_draft_is_looked_at_before_it_is_published(trainer: Visitor, at: Desk) -> None:
-    assert send(trainer, INTO, write.to_zip(market())) == (302, PUBLISH)
+    assert send(trainer, INTO, zipped(market())) == (302, PUBLISH)
     page = trainer.get(PUBLISH).text
     assert "Unit “Stalls”: new" in page
     assert "“Lesson 1”: no longer in the course" in page
@@ -96,13 +95,13 @@ def test_what_is_wrong_is_listed_by_file_and_line_and_nothing_changes(trainer: V
     assert at.draft
     before = world.everything()
     files = edited("01-stalls/01-who-sells.en.md", "minutes = 10", "minutes = -1")
-    status, page = send(trainer, address, write.to_zip(files))
+    status, page = send(trainer, address, zipped(files))
     assert status == 422
     assert "01-stalls/01-who-sells.en.md:3" in page
     assert world.everything() == before
 
 
-@pytest.mark.parametrize("data", [b"", b"no zip at all", write.to_zip({"../course.toml": b"x"})])
+@pytest.mark.parametrize("data", [b"", b"no zip at all", zipped({"../course.toml": b"x"})])
 def test_a_hostile_file_is_refused(trainer: Visitor, at: Desk, data: bytes) -> None:
     assert at.draft
     before = world.everything()
@@ -111,7 +110,7 @@ def test_a_hostile_file_is_refused(trainer: Visitor, at: Desk, data: bytes) -> N
 
 
 def test_a_zip_that_unpacks_to_too_much_is_refused(trainer: Visitor, at: Desk) -> None:
-    bomb = write.to_zip({"course.toml": b"\0" * (archive.MAX_FILE_BYTES - 1)})
+    bomb = zipped({"course.toml": b"\0" * (LIMITS.file - 1)})
     status, page = send(trainer, NEW, bomb)
     assert status == 422
     assert "out of all proportion" in page
@@ -124,8 +123,8 @@ def test_no_file_is_asked_for_in_words(trainer: Visitor) -> None:
 
 
 def test_the_name_of_another_course_is_refused(trainer: Visitor) -> None:
-    send(trainer, NEW, write.to_zip(market()))
-    status, page = send(trainer, NEW, write.to_zip(market()))
+    send(trainer, NEW, zipped(market()))
+    status, page = send(trainer, NEW, zipped(market()))
     assert status == 422
     assert "There is a course with the name “market” already." in page
 
@@ -135,7 +134,7 @@ def test_an_upload_larger_than_a_form_is_taken_from_trainers_alone(app: Flask, c
     import random
 
     noise = random.Random(1).randbytes(3_000_000)
-    data = write.to_zip({**market(), "01-stalls/images/noise.png": noise})
+    data = zipped({**market(), "01-stalls/images/noise.png": noise})
     assert send(client.sign_in(at.trainer), NEW, data)[0] == 422
     assert send(client.sign_in(factories.learner()), NEW, data)[0] in (403, 413)
 
@@ -143,7 +142,7 @@ def test_an_upload_larger_than_a_form_is_taken_from_trainers_alone(app: Flask, c
 def test_only_who_looks_after_a_course_takes_it_out_or_in(client: Visitor, at: Desk) -> None:
     client.sign_in(factories.trainer())
     assert client.get("/manage/courses/innovation/bundle.zip").status_code == 403
-    assert send(client, INTO, write.to_zip(market()))[0] == 403
+    assert send(client, INTO, zipped(market()))[0] == 403
     with db.transaction():
         at.course.published = False
     assert client.get("/manage/courses/innovation/bundle.zip").status_code == 404

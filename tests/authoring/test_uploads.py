@@ -22,7 +22,7 @@ from lms import clock, db, worker
 from lms.authoring import pictures
 from lms.authoring.models import Draft, DraftFile, DraftPart
 from lms.authoring.services import drafts, files
-from lms.authoring.services.files import Limits
+from lms.bundles.limits import Limits
 from lms.courses import services as courses
 from lms.courses.models import CourseFile, FileData
 from lms.errors import ConflictError, InvalidError, NotFoundError
@@ -31,7 +31,7 @@ from tests import factories
 from tests.authoring import uploads
 from tests.conftest import reread
 
-LIMITS = Limits(20_000_000, 100_000_000)
+LIMITS = Limits(20_000_000, 100_000_000, 0)
 IN_ANY_DATABASE = pytest.mark.parametrize("engine", ["sqlite"])
 
 
@@ -298,7 +298,7 @@ def test_two_files_of_one_name_stand_beside_each_other_and_the_same_again_is_one
     ("name", "data"), [("x.png", uploads.picture()), ("x.mp4", uploads.mp4())], ids=["file", "film"]
 )
 def test_a_file_over_its_limit_is_refused(desk: Desk, name: str, data: bytes) -> None:
-    assert "larger than 0 MB" in desk.refuse(name, data, Limits(500, 500))
+    assert "larger than 0 MB" in desk.refuse(name, data, Limits(500, 500, 0))
 
 
 # The list, deleting, sweeping

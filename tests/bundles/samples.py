@@ -11,9 +11,12 @@ import pytest
 from hypothesis import strategies as st
 from PIL import Image
 
-from lms.bundles import rule
+from lms.bundles import content, rule
 from lms.bundles.bundle import Bundle, File, Lesson, Page, Quiz, Unit
+from lms.bundles.content import Content
+from lms.bundles.limits import Limits
 from lms.bundles.read import read
+from lms.bundles.write import write_zip
 from lms.courses.models import LessonKind
 from lms.db import Translated
 from lms.errors import RefusedError
@@ -114,6 +117,7 @@ def film(brand: bytes = b"isom") -> bytes:
 PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 WEBM = b"\x1a\x45\xdf\xa3\x87\x42\x82\x84webm\x18\x53\x80\x67\x80"
 MP3 = b"ID3\x04\x00\x00\x00\x00\x00\x02xx\xff\xfb\x90\x64" + bytes(413)
+LIMITS = Limits(file=20_000_000, film=100_000_000, bundle=500_000_000)
 FILES: dict[str, tuple[str, bytes]] = {
     "images/a.svg": ("image/svg+xml", SVG.encode()),
     "images/b.png": ("image/png", picture()),
@@ -145,6 +149,17 @@ def market(changes: Mapping[str, str | bytes | None] | None = None) -> dict[str,
     return {
         path: data.encode() if isinstance(data, str) else data for path, data in changed.items() if data is not None
     }
+
+
+def contents(files: Mapping[str, bytes]) -> dict[str, Content]:
+    """As an archive gives them."""
+    return {path: content.of(data) for path, data in files.items()}
+
+
+def zipped(files: Mapping[str, bytes | Content]) -> bytes:
+    stream = io.BytesIO()
+    write_zip(files, stream)
+    return stream.getvalue()
 
 
 def edited(path: str, old: str, new: str) -> dict[str, bytes]:
@@ -297,7 +312,7 @@ def bundles(draw: st.DrawFn) -> Bundle:
             title=draw(translated(languages)),
             summary=draw(optional(languages)),
             lessons=tuple(lessons),
-            files=tuple(File(path, *FILES[path]) for path in there),
+            files=tuple(File(path, FILES[path][0], content.of(FILES[path][1])) for path in there),
             requires=tuple(draw(st.lists(st.sampled_from(earlier), unique=True))) if earlier else (),
             opens_at=draw(st.one_of(st.none(), moments)),
         )

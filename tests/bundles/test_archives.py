@@ -8,19 +8,19 @@ import tracemalloc
 import zipfile
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings, strategies as st
 
 from lms.bundles import archive
-from lms.bundles.archive import MAX_FILE_BYTES, MAX_FILES
+from lms.bundles.archive import MAX_FILES
+from lms.bundles.limits import Limits
 from lms.bundles.read import read, read_path
-from lms.bundles.write import to_zip
 from lms.errors import RefusedError
-from tests.bundles.samples import market
+from tests.bundles.samples import LIMITS, contents, market, zipped
 
-LIMIT = 50_000_000
 LINK = (stat.S_IFLNK | 0o777) << 16
 
 
@@ -32,15 +32,15 @@ def packed(*members: tuple[str | zipfile.ZipInfo, bytes], method: int = zipfile.
     return stream.getvalue()
 
 
-def refused(data: bytes, limit: int = LIMIT) -> list[str]:
+def refused(data: bytes, limits: Limits = LIMITS) -> list[str]:
     with pytest.raises(RefusedError) as caught:
-        archive.read_zip(io.BytesIO(data), "x.zip", limit)
+        archive.read_zip(io.BytesIO(data), "x.zip", limits)
     return [str(problem) for problem in caught.value.problems]
 
 
-def refused_folder(path: Path, limit: int = LIMIT) -> list[str]:
+def refused_folder(path: Path, limits: Limits = LIMITS) -> list[str]:
     with pytest.raises(RefusedError) as caught:
-        archive.read(path, limit)
+        archive.read(path, limits)
     return [str(problem) for problem in caught.value.problems]
 
 
@@ -123,14 +123,14 @@ def gigabyte() -> bytes:
 
 
 def test_a_gigabyte_of_zeros_is_refused_by_what_it_says(gigabyte: bytes) -> None:
+    assert refused(gigabyte) == ["course.toml: The file is larger than 20 MB."]
     assert growth(lambda: refused(gigabyte)) < 2_000_000
-    assert refused(gigabyte) == ["course.toml: The file is larger than 10 megabytes."]
 
 
 def test_a_bomb_that_says_it_is_small_takes_no_more_than_it_says(gigabyte: bytes) -> None:
-    lying = gigabyte.replace(struct.pack("<L", 1 << 30), struct.pack("<L", MAX_FILE_BYTES))
+    lying = gigabyte.replace(struct.pack("<L", 1 << 30), struct.pack("<L", LIMITS.file))
     assert lying != gigabyte
-    assert growth(lambda: refused(lying)) < MAX_FILE_BYTES * 1.2
+    assert growth(lambda: refused(lying)) < 2_000_000
 
 
 def test_a_file_that_grows_a_thousandfold_is_refused() -> None:
@@ -142,8 +142,10 @@ def test_a_file_that_grows_a_thousandfold_is_refused() -> None:
 def test_many_files_are_counted_together() -> None:
     noise = os.urandom(200_000)
     data = packed(*((f"{number}.png", noise) for number in range(20)))
-    assert refused(data, limit=1_000_000) == ["x.zip: Unpacked, the files are larger than this site accepts."]
-    assert growth(lambda: refused(data, limit=1_000_000)) < 3_000_000
+    assert refused(data, replace(LIMITS, bundle=1_000_000)) == [
+        "x.zip: Unpacked, the files are larger than this site accepts."
+    ]
+    assert growth(lambda: refused(data, replace(LIMITS, bundle=1_000_000))) < 3_000_000
 
 
 def test_ten_thousand_entries_are_refused() -> None:
@@ -161,7 +163,7 @@ def test_half_a_million_entries_do_not_fill_the_memory() -> None:
 
 def test_an_archive_in_an_archive_is_not_unpacked() -> None:
     with pytest.raises(RefusedError) as caught:
-        read(archive.read_zip(io.BytesIO(packed(("more.zip", to_zip(market())))), "x.zip", LIMIT))
+        read(archive.read_zip(io.BytesIO(packed(("more.zip", zipped(market())))), "x.zip", LIMITS))
     assert "more.zip: A bundle has no place for this file; is its name right?" in str(caught.value)
 
 
@@ -171,7 +173,7 @@ def test_any_bytes_are_refused_and_nothing_worse(data: bytes) -> None:
     refused(data)
 
 
-SOUND = to_zip(market())
+SOUND = zipped(market())
 
 
 @settings(deadline=None, max_examples=1000)
@@ -181,7 +183,7 @@ def test_a_damaged_archive_is_read_or_refused_and_nothing_worse(damage: list[tup
     for at, value in damage:
         data[at] = value
     with suppress(RefusedError):
-        read(archive.read_zip(io.BytesIO(bytes(data)), "x.zip", LIMIT))
+        read(archive.read_zip(io.BytesIO(bytes(data)), "x.zip", LIMITS))
 
 
 @settings(deadline=None)
@@ -202,18 +204,20 @@ def test_files_with_anything_in_them_are_read_or_refused_and_nothing_worse(chang
 
 def test_what_systems_leave_in_folders_is_passed_over() -> None:
     litter = {".DS_Store": "x", "01-stalls/.DS_Store": "x", "__MACOSX/._course.toml": "x", "01-stalls/Thumbs.db": "x"}
-    assert archive.read_zip(io.BytesIO(to_zip(market(litter))), "x.zip", LIMIT) == market()
+    assert archive.read_zip(io.BytesIO(zipped(market(litter))), "x.zip", LIMITS) == contents(market())
 
 
 def test_an_archive_may_hold_the_folder_itself() -> None:
     nested = {f"market/{path}": data for path, data in market().items()}
-    assert archive.read_zip(io.BytesIO(to_zip(nested)), "x.zip", LIMIT) == market()
-    assert archive.read_zip(io.BytesIO(to_zip({**nested, "market/.git/config": b"x"})), "x.zip", LIMIT) == market()
+    assert archive.read_zip(io.BytesIO(zipped(nested)), "x.zip", LIMITS) == contents(market())
+    assert archive.read_zip(io.BytesIO(zipped({**nested, "market/.git/config": b"x"})), "x.zip", LIMITS) == contents(
+        market()
+    )
 
 
 def test_entries_for_folders_are_no_files() -> None:
     members = [("01-stalls/", b""), *market().items()]
-    assert archive.read_zip(io.BytesIO(packed(*members)), "x.zip", LIMIT) == market()
+    assert archive.read_zip(io.BytesIO(packed(*members)), "x.zip", LIMITS) == contents(market())
 
 
 # Folders
@@ -231,7 +235,7 @@ def folder(tmp_path: Path) -> Path:
 def test_a_folder_is_read_without_its_hidden_files(folder: Path) -> None:
     (folder / ".git").mkdir()
     (folder / ".git" / "config").write_text("x")
-    assert archive.read(folder, LIMIT) == market()
+    assert archive.read(folder, LIMITS) == contents(market())
 
 
 def test_a_link_to_a_file_outside_of_the_folder_is_refused(folder: Path, tmp_path: Path) -> None:
@@ -256,7 +260,7 @@ def test_a_link_to_a_folder_or_to_nothing_is_refused(folder: Path, tmp_path: Pat
 
 def test_a_link_to_a_file_beside_it_is_followed(folder: Path) -> None:
     (folder / "01-stalls" / "images" / "same.png").symlink_to("map.png")
-    assert len(read_path(folder, LIMIT).units[0].files) == 3
+    assert len(read_path(folder, LIMITS).units[0].files) == 3
 
 
 def test_a_pipe_is_refused_and_not_waited_for(folder: Path) -> None:
@@ -265,7 +269,9 @@ def test_a_pipe_is_refused_and_not_waited_for(folder: Path) -> None:
 
 
 def test_a_folder_is_counted_like_an_archive(folder: Path) -> None:
-    assert refused_folder(folder, limit=100) == ["market: Unpacked, the files are larger than this site accepts."]
+    assert refused_folder(folder, replace(LIMITS, bundle=100)) == [
+        "market: Unpacked, the files are larger than this site accepts."
+    ]
     for number in range(MAX_FILES):
         (folder / f"{number}").touch()
     assert refused_folder(folder) == ["market: There are more than 1000 files."]

@@ -12,7 +12,7 @@ from lms.bundles.read import read
 from lms.bundles.write import save, to_files
 from lms.courses import services as courses
 from tests import factories
-from tests.bundles.samples import PAGE, market
+from tests.bundles.samples import LIMITS, PAGE, market
 from tests.conftest import reread
 
 
@@ -63,7 +63,7 @@ def test_a_course_is_exported_and_comes_back_without_a_change(
 ) -> None:
     run(app, "import-course", bundle)
     assert run(app, "export-course", "market", tmp_path / name).exit_code == 0
-    assert archive.read(tmp_path / name, 10**6) == archive.read(bundle, 10**6)
+    assert archive.read(tmp_path / name, LIMITS) == archive.read(bundle, LIMITS)
     assert run(app, "import-course", tmp_path / name).stdout == "market – nothing changed\n"
 
 

@@ -9,8 +9,7 @@ from hypothesis import given, settings, strategies as st
 from openpyxl import Workbook
 
 from lms.bundles import kinds
-from lms.bundles.write import to_zip
-from tests.bundles.samples import MP3, PDF, SVG, WEBM, box, film, office, open_document, picture
+from tests.bundles.samples import MP3, PDF, SVG, WEBM, box, film, office, open_document, picture, zipped
 
 SHEET = ("xl/workbook.xml", "spreadsheetml.sheet")
 SLIDES = ("ppt/presentation.xml", "presentationml.presentation")
@@ -68,8 +67,8 @@ REFUSED = [
     ("a.pdf", b"MZ\x90", "This is a program"),
     ("a.mp4", b"\x7fELF\2\1", "This is a program"),
     ("a.sh", b"#!/bin/sh\n", "This is a program"),
-    ("a.zip", to_zip({"a": b"b"}), "This is an archive"),
-    ("a.docx", to_zip({"a": b"b"}), "This is an archive"),
+    ("a.zip", zipped({"a": b"b"}), "This is an archive"),
+    ("a.docx", zipped({"a": b"b"}), "This is an archive"),
     ("a.gz", gzip.compress(b"x", mtime=0), "This is an archive"),
     ("a.html", b"<!DOCTYPE html><p>", "This is a web page"),
     ("a.txt", b" \n<HTML><script>x()</script>", "This is a web page"),

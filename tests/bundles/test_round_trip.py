@@ -14,14 +14,13 @@ from lms.bundles.bundle import Bundle, Page, Quiz
 from lms.bundles.load import load
 from lms.bundles.read import read, read_path
 from lms.bundles.services import store
-from lms.bundles.write import save, to_files, to_zip
+from lms.bundles.write import save, to_files
 from lms.courses.models import Course
 from lms.errors import ConflictError
 from lms.paths import CONTENT
-from tests.bundles.samples import bundles, market
+from tests.bundles.samples import LIMITS, bundles, contents, market, zipped
 
 INNOVATION = CONTENT / "courses" / "innovation-for-local-administration"
-LIMIT = 50_000_000
 
 
 @settings(deadline=None)
@@ -46,19 +45,19 @@ def test_a_bundle_survives_the_database(app: Flask, bundle: Bundle) -> None:
 
 
 def test_the_shipped_course_is_sound_and_loses_nothing_on_its_way_through(app: Flask) -> None:
-    bundle = read_path(INNOVATION, LIMIT)
+    bundle = read_path(INNOVATION, LIMITS)
     course = store(bundle).course
     db.session.expire_all()
     assert load(course) == bundle
     exported = to_files(load(course))
-    assert set(exported) == set(archive.read(INNOVATION, LIMIT))
+    assert set(exported) == set(archive.read(INNOVATION, LIMITS))
     assert read(exported) == bundle
     assert not store(read(exported)).changes
     assert to_files(load(course)) == exported
 
 
 def test_the_shipped_course_is_complete_in_both_languages() -> None:
-    bundle = read_path(INNOVATION, LIMIT)
+    bundle = read_path(INNOVATION, LIMITS)
     texts = [bundle.title, bundle.summary, bundle.description, bundle.statement]
     for unit in bundle.units:
         texts += [unit.title, unit.summary]
@@ -72,7 +71,7 @@ def test_the_shipped_course_is_complete_in_both_languages() -> None:
 def test_files_in_their_plain_form_come_out_byte_for_byte() -> None:
     plain = to_files(read(market()))
     by_hand = [path for path in plain if not path.endswith(".gift")]
-    assert {path: plain[path] for path in by_hand} == {path: market()[path] for path in by_hand}
+    assert {path: plain[path] for path in by_hand} == {path: contents(market())[path] for path in by_hand}
 
 
 SIGNS = [
@@ -97,7 +96,7 @@ def test_a_zip_holds_the_same_files_as_a_folder(tmp_path: Path) -> None:
     files = to_files(read(market()))
     save(files, tmp_path / "market")
     save(files, tmp_path / "market.zip")
-    assert archive.read(tmp_path / "market", LIMIT) == archive.read(tmp_path / "market.zip", LIMIT) == files
+    assert archive.read(tmp_path / "market", LIMITS) == archive.read(tmp_path / "market.zip", LIMITS) == files
     assert sorted(path.name for path in tmp_path.iterdir()) == ["market", "market.zip"]
 
 
@@ -105,7 +104,7 @@ def test_a_zip_of_the_same_course_is_the_same_zip(tmp_path: Path) -> None:
     files = to_files(read(market()))
     save(files, tmp_path / "market.zip")
     save(dict(reversed(files.items())), tmp_path / "market.zip")
-    assert (tmp_path / "market.zip").read_bytes() == to_zip(files)
+    assert (tmp_path / "market.zip").read_bytes() == zipped(files)
     with zipfile.ZipFile(tmp_path / "market.zip") as packed:
         assert packed.namelist() == sorted(files)
         assert {member.date_time for member in packed.infolist()} == {(1980, 1, 1, 0, 0, 0)}

@@ -1,6 +1,6 @@
 """A draft as the files of a bundle, and a bundle as a draft."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -11,8 +11,9 @@ from lms.accounts.models import Person
 from lms.authoring import contents
 from lms.authoring.models import Draft, DraftFile, DraftPart, PartKind
 from lms.authoring.services import creating, drafts
-from lms.bundles import write
+from lms.bundles import content, services as bundles, write
 from lms.bundles.bundle import Bundle, File, stem
+from lms.bundles.content import Content
 from lms.bundles.layout import COURSE
 from lms.courses import services as courses
 from lms.courses.models import Course, FileData
@@ -31,25 +32,28 @@ class Trouble:
     message: str
 
 
-def files(draft: Draft, course: Course) -> dict[str, bytes]:
-    """By path, also while there is something wrong in them. What is archived is left out."""
+def files(draft: Draft, course: Course) -> dict[str, Content]:
+    """By path, also while there is something wrong in them; of those that are stored nothing is read.
+
+    What is archived is left out.
+    """
     outline = drafts.outline(draft)
     below = _files_by_unit(draft)
     units = tuple(
         replace(unit, files=tuple(below.get(unit.slug, ()))) for unit in contents.to_units(outline, questions=False)
     )
     bundle = replace(contents.to_course(draft, course.slug), units=units)
-    texts = {path: text.encode() for path, text in _gifts(outline)}
+    texts = {path: content.of(text.encode()) for path, text in _gifts(outline)}
     return dict(sorted({**write.to_files(bundle), **texts}.items()))
 
 
 def _files_by_unit(draft: Draft) -> dict[str, list[File]]:
-    wanted = select(DraftFile, FileData.data).join(FileData, FileData.digest == DraftFile.digest)
+    wanted = select(DraftFile, FileData.size).join(FileData, FileData.digest == DraftFile.digest)
     wanted = wanted.where(DraftFile.course_id == draft.course_id).order_by(DraftFile.path)
     found: dict[str, list[File]] = {}
-    for file, data in db.session.execute(wanted):
-        unit, _, path = file.path.partition("/")
-        found.setdefault(unit, []).append(File(path, file.content_type, data))
+    for row, size in db.session.execute(wanted):
+        unit, _, path = row.path.partition("/")
+        found.setdefault(unit, []).append(File(path, row.content_type, content.stored(row.digest, size)))
     return found
 
 
@@ -66,18 +70,19 @@ def place(part: DraftPart) -> str:
     return stem(part.position, part.slug)
 
 
-def troubles(draft: Draft, refused: RefusedError, texts: dict[str, bytes]) -> list[Trouble]:
+def troubles(draft: Draft, refused: RefusedError, texts: Mapping[str, Content]) -> list[Trouble]:
     """What was refused, by where it is mended."""
     parts: dict[str, DraftPart] = {}
     for unit, lessons in drafts.outline(draft):
         parts[place(unit)] = unit
         parts |= {f"{place(unit)}/{place(lesson)}": lesson for lesson in lessons}
-    return [_trouble(problem, parts, texts) for problem in refused.problems]
+    course = texts[COURSE][:].decode().split("\n")
+    return [_trouble(problem, parts, course) for problem in refused.problems]
 
 
-def _trouble(problem: Problem, parts: dict[str, DraftPart], texts: dict[str, bytes]) -> Trouble:
+def _trouble(problem: Problem, parts: dict[str, DraftPart], course: list[str]) -> Trouble:
     if problem.file == COURSE:
-        above = texts.get(COURSE, b"").decode().split("\n")[: problem.line]
+        above = course[: problem.line]
         in_rule = "[completion]" in above and "[certificate]" not in above
         if "[completion]" in problem.message or in_rule:
             return Trouble("completion", None, 0, problem.message)
@@ -93,11 +98,7 @@ def take(draft: Draft, bundle: Bundle, person: Person) -> None:
     """Makes the draft what the bundle says; what the bundle does not have is archived."""
     drafts.touch(draft.course_id, person)
     drafts.fill(draft, bundle)
-    kept = {
-        f"{unit.slug}/{file.path}": (file.content_type, courses.keep(file.data))
-        for unit in bundle.units
-        for file in unit.files
-    }
+    kept = {path: (file.content_type, file.content.keep()) for path, file in bundles.files_of(bundle).items()}
     drafts.set_files(draft, kept)
 
 

@@ -45,8 +45,8 @@ def _is_current(draft: Draft, course: Course) -> bool:
 
 def _take_what_is_taught(draft: Draft, course: Course) -> None:
     stored = rows.of_course(course)
-    fill(draft, load.of_rows(course, stored, []))
-    set_files(draft, {row.path: (row.content_type, row.digest) for row in stored.files})
+    fill(draft, load.of_rows(course, stored))
+    set_files(draft, {row.path: (row.content_type, row.digest) for row, _size in stored.files})
     draft.based_on = course.version
     db.session.flush()
 

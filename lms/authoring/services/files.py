@@ -1,15 +1,13 @@
 """The pictures, attachments and films of a draft. What is taught keeps its files until the draft is published."""
 
 import json
-import mmap
 import re
 import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from io import UnsupportedOperation
 from pathlib import PurePosixPath
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO
 
 from sqlalchemy import delete, exists, select
 
@@ -19,12 +17,15 @@ from lms.authoring import films, pictures
 from lms.authoring.models import Draft, DraftFile, DraftPart
 from lms.authoring.services import drafts
 from lms.bundles import kinds
+from lms.bundles.limits import Limits, too_large
 from lms.courses import services as courses
 from lms.courses.models import CourseFile, FileData
 from lms.courses.pictures import Size
+from lms.courses.pieces import Data, of_stream
 from lms.courses.services import files as stored
 from lms.errors import ConflictError, InvalidError, NotFoundError
-from lms.i18n import gettext, number, pick
+from lms.i18n import gettext, pick
+from lms.quizzes.models import BankFile
 
 IMAGES, FILES, FILMS = "images/", "files/", "videos/"
 KEPT_FOR = timedelta(days=1)
@@ -33,14 +34,6 @@ MOST_FILES = 500
 """Of a unit."""
 _LONGEST_NAME = 60
 _OTHER = re.compile(r"[^A-Za-z0-9_]+")
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """In bytes."""
-
-    file: int
-    film: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +101,9 @@ def _kept(name: str, stream: BinaryIO, limits: Limits) -> tuple[str, str, str]:
     size = stream.seek(0, 2)
     stream.seek(0)
     head = stream.read(32)
-    if kinds.content_type(name) in kinds.VIDEOS.values():
-        return _kept_film(name, stream, size, limits.film)
-    _check_size(size, limits.file)
+    _check_size(size, limits.of(name))
+    if kinds.is_film(name):
+        return _kept_film(name, stream)
     stream.seek(0)
     data = stream.read()
     if pictures.kind(head):
@@ -122,14 +115,8 @@ def _kept(name: str, stream: BinaryIO, limits: Limits) -> tuple[str, str, str]:
     return folder + safe_name(name), content_type, courses.keep(data)
 
 
-def _kept_film(name: str, stream: BinaryIO, size: int, most: int) -> tuple[str, str, str]:
-    _check_size(size, most)
-    content = _mapped(stream)
-    try:
-        _check_kind(content, name)
-    finally:
-        if isinstance(content, _Mapped):
-            content.close()
+def _kept_film(name: str, stream: BinaryIO) -> tuple[str, str, str]:
+    _check_kind(of_stream(stream), name)
     content_type = kinds.content_type(name)
     if content_type == kinds.VIDEOS[".mp4"]:
         films.forget_place(stream)
@@ -140,30 +127,13 @@ def _check_size(size: int, most: int) -> None:
     if not size:
         raise InvalidError("file", gettext("The file is empty."))
     if size > most:
-        message = gettext("The file is larger than %(limit)s MB.", limit=number(most / 1_000_000))
-        raise InvalidError("file", message)
+        raise InvalidError("file", too_large(most))
 
 
-def _check_kind(data: "bytes | _Mapped", name: str) -> None:
-    faults = kinds.faults(cast("bytes", data), name)
+def _check_kind(data: Data, name: str) -> None:
+    faults = kinds.faults(data, name)
     if faults:
         raise InvalidError("file", " ".join(faults[:5]))
-
-
-class _Mapped(mmap.mmap):
-    """A film on the disk that can be looked at like bytes, without being read into memory."""
-
-    def startswith(self, beginning: bytes) -> bool:
-        return self[: len(beginning)] == beginning
-
-
-def _mapped(stream: BinaryIO) -> "bytes | _Mapped":
-    stream.seek(0)
-    try:
-        stream.flush()
-        return _Mapped(stream.fileno(), 0, access=mmap.ACCESS_READ)
-    except (UnsupportedOperation, AttributeError, ValueError):  # small ones are in memory
-        return stream.read()
 
 
 def safe_name(name: str) -> str:
@@ -232,8 +202,8 @@ def remove_file(draft: Draft, unit: DraftPart, path: str, person: Person) -> Non
 
 
 def sweep() -> None:
-    """Forgets bytes that no course and no draft refers to, a day after they were given."""
-    used = (exists().where(entity.digest == FileData.digest) for entity in (CourseFile, DraftFile))
+    """Forgets bytes that no course, no draft and no question refers to, a day after they were given."""
+    used = (exists().where(entity.digest == FileData.digest) for entity in (CourseFile, DraftFile, BankFile))
     old = FileData.kept_at < clock.now() - KEPT_FOR
     db.session.execute(
         delete(FileData).where(old, *(~one for one in used)).execution_options(synchronize_session=False)

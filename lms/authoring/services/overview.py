@@ -10,7 +10,7 @@ from lms.accounts.models import Person
 from lms.authoring import contents
 from lms.authoring.models import Draft, DraftPart, PartKind
 from lms.authoring.services import drafts
-from lms.bundles import load, rows
+from lms.bundles import load
 from lms.bundles.bundle import Bundle, Unit
 from lms.courses.models import Course
 
@@ -41,7 +41,7 @@ def overview(course: Course, draft: Draft) -> Overview:
     """Some ten queries, whatever the size of the course."""
     every = drafts.outline(draft, archived=True)
     shown = [(unit, [x for x in lessons if not x.archived]) for unit, lessons in every if not unit.archived]
-    taught = load.of_rows(course, rows.of_course(course), [])
+    taught = load.load(course)
     codes = contents.languages(draft.content)
     states = _states(shown, taught, codes)
     units = contents.to_units(shown)

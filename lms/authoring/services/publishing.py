@@ -38,7 +38,8 @@ def outlook(course: Course, draft: Draft) -> Outlook:
 
 def refusal(course: Course, draft: Draft, refused: RefusedError) -> Outlook:
     """What is shown after `publish` has refused."""
-    return Outlook([], bundling.troubles(draft, refused, {}), draft.based_on != course.version)
+    troubles = bundling.troubles(draft, refused, bundling.files(draft, course))
+    return Outlook([], troubles, draft.based_on != course.version)
 
 
 def publish(course: Course, draft: Draft, seen: str, person: Person, tell: bool) -> Sequence[Change]:

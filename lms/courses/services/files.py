@@ -10,8 +10,8 @@ from lms import clock, db
 from lms.courses import pictures
 from lms.courses.models import Course, CourseFile, FileData
 from lms.courses.pictures import Size
+from lms.courses.pieces import PIECE, Pieces
 
-PIECE = 2**20
 _sizes: dict[str, Size | None] = {}
 """Of pictures, by digest, in pixels: what a digest stands for never changes."""
 _MOST_SIZES = 10_000
@@ -57,9 +57,9 @@ def size(digest: str) -> int:
     return db.session.scalars(select(FileData.size).where(FileData.digest == digest)).one()
 
 
-def piece(digest: str, at: int, count: int) -> bytes:
-    """So many of the bytes from the one at `at`; fewer at the end."""
-    return db.read_piece(FileData, "data", at, count, FileData.digest == digest)
+def pieces(digest: str, size: int) -> Pieces:
+    """The same, to be read in pieces, each with a query of its own."""
+    return Pieces(size, lambda at, count: db.read_piece(FileData, "data", at, count, FileData.digest == digest))
 
 
 def picture_sizes(course: Course, folder: str, paths: Collection[str]) -> dict[str, Size]:
