@@ -5,7 +5,7 @@ host share one transaction. Tables are all called `lms_*`, and no foreign key le
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, TypeVar, cast
@@ -38,6 +38,8 @@ from werkzeug.local import LocalProxy
 from lms.errors import NotFoundError
 
 T = TypeVar("T")
+AT_ONCE = 500
+"""Rows that one statement writes or looks up, and that are in memory while a list is read."""
 
 
 class Moment(TypeDecorator[datetime]):
@@ -126,6 +128,11 @@ def insert_once(entity: type[Base], **values: Any) -> bool:
     """Adds a row, unless a unique key already holds one like it: True if this call added it. Safe in a race."""
     statement = insert(entity).values(**values).on_conflict_do_nothing()
     return session.execute(statement.returning(*inspect(entity).primary_key)).first() is not None
+
+
+def batches(rows: Sequence[T]) -> Iterator[Sequence[T]]:
+    """The rows in order, `AT_ONCE` together at most: engines limit the values of one statement."""
+    return (rows[start : start + AT_ONCE] for start in range(0, len(rows), AT_ONCE))
 
 
 def changed(statement: Update) -> bool:

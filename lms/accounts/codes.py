@@ -22,7 +22,6 @@ ALPHABET = "ACDEFGHJKMNPQRTUVWXY34679"
 """Without signs that are taken for each other on paper: B and 8, I, L and 1, O and 0, S and 5, Z and 2."""
 SIGNS = 8
 LIFE = timedelta(days=30)
-AT_ONCE = 500
 
 
 def new_code() -> str:
@@ -43,11 +42,11 @@ def make_code(person: Person) -> str:
 
 def keep(codes: dict[int, str]) -> None:
     """The codes of many people, by their ids."""
-    now, people = clock.now(), sorted(codes)
-    for start in range(0, len(people), AT_ONCE):
+    now = clock.now()
+    for people in db.batches(sorted(codes)):
         rows = [
             {"person_id": key, "code_hash": _hash(key, codes[key]), "made_at": now, "expires_at": now + LIFE}
-            for key in people[start : start + AT_ONCE]
+            for key in people
         ]
         new = db.insert(OneTimeCode).values(rows)
         newer = {name: new.excluded[name] for name in ("code_hash", "made_at", "expires_at")}

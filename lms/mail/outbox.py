@@ -12,7 +12,6 @@ from lms.errors import NotFoundError
 from lms.mail.models import Mail, MailStatus
 
 SUBJECT = "Subject: "
-AT_ONCE = 500
 NO_CALENDAR = {"calendar": "", "calendar_method": ""}
 
 
@@ -59,8 +58,8 @@ def queue_copies(
 
 def _insert(rows: Sequence[dict[str, Any]]) -> set[str]:
     new: set[str] = set()
-    for start in range(0, len(rows), AT_ONCE):
-        statement = db.insert(Mail).values([{**row, **NO_CALENDAR} for row in rows[start : start + AT_ONCE]])
+    for batch in db.batches(rows):
+        statement = db.insert(Mail).values([{**row, **NO_CALENDAR} for row in batch])
         new.update(db.session.scalars(statement.on_conflict_do_nothing().returning(Mail.key)))
     return new
 

@@ -18,8 +18,6 @@ from lms.reports.columns import Column, Listing, Value, by_code_point
 from lms.reports.filters import Filters, Span, dialled
 
 PER_PAGE = 25
-AT_ONCE = 500
-"""Rows that are in memory while a file is made."""
 _LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)
 
 
@@ -61,7 +59,7 @@ def page(listing: Listing, filters: Filters) -> Page:
 def rows(listing: Listing, filters: Filters) -> Iterator[Row[Any]]:
     """All that were asked for, in the page's order, in one query; read from the database as they are taken."""
     wanted = _everything(listing).where(listing.belongs, *_conditions(listing, filters))
-    ordered = wanted.order_by(*_order(listing, filters)).execution_options(yield_per=AT_ONCE)
+    ordered = wanted.order_by(*_order(listing, filters)).execution_options(yield_per=db.AT_ONCE)
     with db.session.execute(ordered) as found:  # a reader who goes away leaves no cursor open
         yield from found
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Row as Found, Select, and_, or_, select
+from sqlalchemy import Row as Found, Select, and_, false, or_, select
 
 from lms import db
 from lms.accounts import names
@@ -13,13 +13,12 @@ from lms.accounts.models import Person
 from lms.courses.models import Cohort, CohortMember, Course, Enrolment, EnrolmentStatus
 from lms.i18n import gettext
 from lms.rosters.lists.reading import Problem, Row, Table
+from lms.rosters.services.cohorts import has_left_one
 
 Group = Course | Cohort
 Key = tuple[str, str]
 """A field that people are known by, and its value."""
 REACHED_BY = ("phone", "email")
-AT_ONCE = 500
-"""Rows that are looked up with one query."""
 
 
 class Outcome(StrEnum):
@@ -80,8 +79,7 @@ def plan(table: Table, group: Group, may_create: bool = True) -> Plan:
     """One query for every 500 rows. `may_create`: whether this site makes accounts of its own."""
     check = _Check(may_create)
     lines = []
-    for start in range(0, len(table.rows), AT_ONCE):
-        rows = table.rows[start : start + AT_ONCE]
+    for rows in db.batches(table.rows):
         known = _known(rows, group)
         lines += [check.line(row, known) for row in rows]
     return Plan(lines, table.ignored)
@@ -99,9 +97,11 @@ def _people(group: Group) -> Select[*tuple[Any, ...]]:
     person = (Person.id, Person.name, Person.name_latin, Person.phone, Person.email, Person.active)
     if isinstance(group, Course):
         here = and_(Enrolment.person_id == Person.id, Enrolment.course_id == group.id)
-        return select(*person, Enrolment.status.label("state")).outerjoin(Enrolment, here)
+        state = (Enrolment.status.label("state"), false().label("left_one"))
+        return select(*person, *state).outerjoin(Enrolment, here)
     here = and_(CohortMember.person_id == Person.id, CohortMember.cohort_id == group.id)
-    return select(*person, CohortMember.person_id.label("state")).outerjoin(CohortMember, here)
+    state = (CohortMember.person_id.label("state"), has_left_one(group).label("left_one"))
+    return select(*person, *state).outerjoin(CohortMember, here)
 
 
 def _keys(row: Row) -> list[Key]:
@@ -184,3 +184,7 @@ def _notes(row: Row, person: Found[Any]) -> Iterator[str]:
         yield gettext("The account has another phone number or e-mail address, and keeps it.")
     if person.state == EnrolmentStatus.withdrawn:
         yield gettext("This person has left the course, and stays away unless they come back by themselves.")
+    if person.left_one and person.state is None:
+        yield gettext("This person has left a course that the cohort takes, and comes back into it.")
+    elif person.left_one:
+        yield gettext("This person has left a course that the cohort takes, and stays away from it.")

@@ -2,8 +2,8 @@
 
 import re
 import secrets
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any, TypeVar
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from sqlalchemy import ColumnElement, exists, literal, select
 
@@ -15,11 +15,10 @@ from lms.courses.services import enrol_many
 from lms.errors import ConflictError
 from lms.i18n import gettext
 from lms.mail import outbox
-from lms.rosters.lists.checking import AT_ONCE, Group, Line, Outcome, Plan, plan
+from lms.rosters.lists.checking import Group, Line, Outcome, Plan, plan
 from lms.rosters.lists.reading import Table
 from lms.rosters.services.cohorts import add_members
 
-T = TypeVar("T")
 BLANKS = {"name": "\x02name\x03", "email": "\x02email\x03", "code": "\x02code\x03"}
 """What stands in a mail where each person's own will be: signs that no name can have."""
 _BLANK = re.compile("\x02[a-z]+\x03")
@@ -61,15 +60,11 @@ def _lock(group: Group) -> None:
     db.session.execute(select(kind.id).where(kind.id == group.id).with_for_update(key_share=True))
 
 
-def _pieces(rows: Sequence[T]) -> Iterator[Sequence[T]]:
-    return (rows[start : start + AT_ONCE] for start in range(0, len(rows), AT_ONCE))
-
-
 def _make_people(lines: Sequence[Line]) -> list[Any]:
     """Those that did not exist a moment ago, in one order for all lists, so that two never wait for each other."""
     in_order = sorted(lines, key=lambda line: line.reached_by)
     made: list[Any] = []
-    for piece in _pieces(in_order):
+    for piece in db.batches(in_order):
         organisations = _organisations({line.row.values.get("organisation", "") for line in piece})
         rows = [_person(line.row.values, organisations) for line in piece]
         new = db.insert(Person).values(rows).on_conflict_do_nothing()
@@ -104,7 +99,7 @@ def _organisations(given: set[str]) -> dict[str, int]:
 
 
 def _place(group: Group, people: Sequence[int]) -> None:
-    for piece in _pieces(sorted(people)):
+    for piece in db.batches(sorted(people)):
         if isinstance(group, Course):
             enrol_many(select(literal(group.id), Person.id).where(Person.id.in_(piece)), "list")
         else:
