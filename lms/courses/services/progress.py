@@ -136,7 +136,8 @@ def _recording(_engine: str) -> Insert:
         "score_percent": case((is_better, given.score_percent), else_=kept.score_percent),
         "seconds": kept.seconds + given.seconds,
     }
-    return new.on_conflict_do_update(index_elements=["enrolment_id", "lesson_id"], set_=grown)
+    adds = new.on_conflict_do_update(index_elements=["enrolment_id", "lesson_id"], set_=grown)
+    return adds.execution_options(render_nulls=True)  # so that it is one statement for all rows
 
 
 def complete_lesson(course: Course, enrolment: Enrolment, lesson: Lesson, score_percent: float | None = None) -> None:
