@@ -1,5 +1,6 @@
 """Archives that mean harm are refused, by what they are and not by what they say of themselves."""
 
+import errno
 import io
 import os
 import stat
@@ -197,6 +198,15 @@ def test_an_archive_that_was_cut_off_is_refused(length: int) -> None:
 def test_files_with_anything_in_them_are_read_or_refused_and_nothing_worse(changes: dict[str, bytes]) -> None:
     with suppress(RefusedError):
         read(market(changes))
+
+
+def test_a_full_disk_is_not_put_down_to_the_archive(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_given: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(archive.Shelf, "put", full)
+    with pytest.raises(OSError, match="No space left"):
+        archive.read_zip(io.BytesIO(SOUND), "x.zip", LIMITS)
 
 
 # What is taken as it is meant
