@@ -1,6 +1,6 @@
 """The kinds of quiz question: their values, what is wrong with one, and texts and numbers as people type them."""
 
-from lms.quizzes.kinds.faults import NAME_LENGTH, Fault, adds_up, faults
+from lms.quizzes.kinds.faults import NAME_LENGTH, TAG_LENGTH, Fault, adds_up, faults
 from lms.quizzes.kinds.question import (
     ANYTHING,
     FORMATS,
@@ -18,15 +18,17 @@ from lms.quizzes.kinds.question import (
     Scoring,
     Unit,
 )
-from lms.quizzes.kinds.text import INVISIBLE, N_, number, tidy
+from lms.quizzes.kinds.text import INVISIBLE, MARKER, N_, comparable, number, quantity, tidy, unit_key
 
 __all__ = [
     "ANYTHING",
     "FORMATS",
     "FULL",
     "INVISIBLE",
+    "MARKER",
     "NAME_LENGTH",
     "N_",
+    "TAG_LENGTH",
     "TITLE_LENGTH",
     "USUAL_PENALTY",
     "Criterion",
@@ -41,7 +43,10 @@ __all__ = [
     "Scoring",
     "Unit",
     "adds_up",
+    "comparable",
     "faults",
     "number",
+    "quantity",
     "tidy",
+    "unit_key",
 ]

@@ -125,6 +125,11 @@ class Gap(Value):
     """Upper and lower case differ."""
     shuffle: bool = False
 
+    @property
+    def alone(self) -> "Question":
+        """The same as a question of its own."""
+        return Question("", self.kind, "…", self.options, case=self.case, shuffle=self.shuffle)
+
 
 @dataclass(frozen=True, slots=True)
 class Unit(Value):
@@ -209,6 +214,7 @@ class Question(Value):
         _tidy_fields(self, "name", "text", "feedback", "right_feedback", "partly_feedback", "wrong_feedback")
         _tidy_fields(self, "grader_notes", "template")
         object.__setattr__(self, "hints", tuple(map(tidy, self.hints)))
+        object.__setattr__(self, "tags", tuple(" ".join(tidy(tag).split()) for tag in self.tags))
 
     @property
     def title(self) -> str:
