@@ -173,7 +173,7 @@ def message_form() -> "MessageForm":
     fields: dict[str, Field] = {}
     for code in i18n.locales():
         fields[f"subject_{code}"] = StringField(_l("Subject"), [at_most(200)])
-        fields[f"text_{code}"] = TextAreaField(_l("Text"), [at_most(10_000)])
+        fields[f"text_{code}"] = TextAreaField(_l("Text"), [at_most(10_000)], render_kw={"rows": 8})
     return cast("MessageForm", type("MessageForm", (MessageForm,), fields)())
 
 

@@ -41,7 +41,12 @@ def listing(course: Course) -> Listing:
             ),
             Column("status", _l("Status"), Enrolment.status, people.plain(Enrolment.status)),
             Column(
-                "progress_percent", _l("Progress"), Enrolment.progress_percent, Enrolment.progress_percent, Kind.number
+                "progress_percent",
+                _l("Progress"),
+                Enrolment.progress_percent,
+                Enrolment.progress_percent,
+                Kind.number,
+                width=18,
             ),
             Column(
                 "best_score_percent",
@@ -49,6 +54,7 @@ def listing(course: Course) -> Listing:
                 Enrolment.best_score_percent,
                 Enrolment.best_score_percent,
                 Kind.number,
+                width=20,
             ),
             Column(
                 "completed_at", _l("Completed"), Enrolment.completed_at, Enrolment.completed_at, Kind.moment, width=17

@@ -39,6 +39,6 @@ COLUMNS = (
         reach=1,
         width=16,
     ),
-    Column("email", _l("E-mail"), Person.email, filled(Person.email), reach=1, width=28),
+    Column("email", _l("E-mail"), Person.email, filled(Person.email), reach=1, width=34),
     Column("phone", _l("Phone"), Person.phone, filled(Person.phone), reach=1, width=17),
 )

@@ -116,3 +116,7 @@ def test_five_thousand_get_it_in_batches(trainer: Visitor, course: Course) -> No
     assert len(seen) <= 20
     reread()
     assert db.session.scalar(select(func.count()).select_from(Mail)) == 3333
+
+
+def test_a_letter_that_is_shown_is_not_called_a_preview_of_the_draft(trainer: Visitor) -> None:
+    assert "preview of the draft" not in trainer.submit(WRITE, do="preview", **LETTER).text

@@ -53,6 +53,12 @@ def checked(trainer: Visitor, content: str | bytes = LIST, at: str = AT) -> str:
     return trainer.submit(at, file=(BytesIO(data), "list.csv")).location
 
 
+def left(course: Course, *people: Person) -> None:
+    with db.transaction():
+        for person in people:
+            world.courses.withdraw(world.courses.enrol(person, course))
+
+
 def count(kind: Any) -> int:
     reread()
     return db.session.scalar(select(func.count()).select_from(kind)) or 0
@@ -158,6 +164,34 @@ def test_who_is_enrolled_or_has_left_stays_as_they_are(reads: Reads, course: Cou
         world.courses.enrol(person, course)
         db.session.execute(update(Enrolment).where(Enrolment.person_id == person.id).values(status=status))
     assert outcomes(reads("phone\n012345670\n012345671\n"), course) == ["already", "left"]
+
+
+def test_a_list_of_those_who_left_says_so_and_leads_on(trainer: Visitor, course: Course) -> None:
+    left(course, factories.person(phone="+85512345678"))
+    page = trainer.get(checked(trainer, "phone\n012345678\n"))
+    assert "This person has left the course, and stays away" in page.text
+    assert "is there already, or has left" in page.text
+    assert f'href="{AT}">Take another list' in page.text
+
+
+def test_a_cohorts_list_says_who_comes_back_into_a_course_and_who_stays_away(reads: Reads, course: Course) -> None:
+    comes, stays = factories.person(phone="+85512345671"), factories.person(phone="+85512345672")
+    cohort = factories.cohort(members=[stays], courses=[course])
+    left(course, comes, stays)
+    table = reads("phone\n012345671\n012345672\n")
+    with i18n.in_language("en"):
+        back, away = checking.plan(table, cohort).lines
+    assert (back.outcome, away.outcome) == ("joins", "already")
+    assert [" ".join(line.notes) for line in (back, away)] == [
+        "This person has left a course that the cohort takes, and comes back into it.",
+        "This person has left a course that the cohort takes, and stays away from it.",
+    ]
+    with db.transaction():
+        taking.take(table, cohort)
+    reread()
+    assert [
+        db.session.scalar(select(Enrolment.status).where(Enrolment.person_id == person.id)) for person in (comes, stays)
+    ] == ["active", "withdrawn"]
 
 
 @pytest.mark.parametrize(

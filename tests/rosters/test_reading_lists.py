@@ -4,6 +4,7 @@ import codecs
 from datetime import date, datetime
 from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
 import openpyxl
 import pytest
@@ -21,6 +22,15 @@ def workbook(*rows: list[Any]) -> bytes:
     for row in rows:
         book.active.append(row)
     book.save(made)
+    return made.getvalue()
+
+
+def open_document() -> bytes:
+    """As LibreOffice and others write a sheet: what it is comes first, as it is."""
+    made = BytesIO()
+    with ZipFile(made, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("content.xml", "<office:document-content/>")
     return made.getvalue()
 
 
@@ -170,6 +180,8 @@ def test_a_line_with_more_cells_than_the_heading_is_refused(reads: Reads) -> Non
         (LIST.encode("utf-16")[:-1], "not saved as Unicode"),
         (b"\xd0\xcf\x11\xe0" + b"\0" * 600, "old Excel"),
         (b"PK\x03\x04 nonsense", "damaged"),
+        (open_document(), "a sheet of LibreOffice"),
+        (b"????? ??????,\n?????,??????\n???? ????,12345678\n", "letters were lost"),
         (b"phone\n" + b"012345678\n" * 10_001, "at most 10000 rows"),
         (b"phone\n" + b"\n" * 1_000_000, "too many lines"),
         (b"phone," + b"x," * 200 + b"x\n", "at most 100 columns"),

@@ -38,7 +38,7 @@ def message(course: str) -> Any:
         query=wanted.query(),
         filters=filters,
         readers=messages.readers(wanted.listing, filters),
-        preview=preview,
+        letter=preview,
     )
     return shown, 200 if good else 422
 

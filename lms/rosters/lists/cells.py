@@ -135,11 +135,19 @@ def _said(cell: Cell) -> str:
 
 def _text(cell: Cell) -> str:
     text = _said(cell)
-    if _LOST.fullmatch(text):
-        raise CellError(gettext("The letters were lost when the file was saved. Save it as .xlsx or as CSV UTF-8."))
+    if is_lost(text):
+        raise CellError(lost_letters())
     if len(text) > 200:
         raise CellError(gettext("Please write less than this."))
     return text
+
+
+def is_lost(text: str) -> bool:
+    return bool(_LOST.fullmatch(text))
+
+
+def lost_letters() -> str:
+    return gettext("The letters were lost when the file was saved. Save it as .xlsx or as CSV UTF-8.")
 
 
 def _latin(cell: Cell) -> str:

@@ -97,11 +97,10 @@ def _people(group: Group) -> Select[*tuple[Any, ...]]:
     person = (Person.id, Person.name, Person.name_latin, Person.phone, Person.email, Person.active)
     if isinstance(group, Course):
         here = and_(Enrolment.person_id == Person.id, Enrolment.course_id == group.id)
-        state = (Enrolment.status.label("state"), false().label("left_one"))
-        return select(*person, *state).outerjoin(Enrolment, here)
+        return select(*person, Enrolment.status.label("state"), false().label("left_one")).outerjoin(Enrolment, here)
     here = and_(CohortMember.person_id == Person.id, CohortMember.cohort_id == group.id)
-    state = (CohortMember.person_id.label("state"), has_left_one(group).label("left_one"))
-    return select(*person, *state).outerjoin(CohortMember, here)
+    left_one = has_left_one(group).label("left_one")
+    return select(*person, CohortMember.person_id.label("state"), left_one).outerjoin(CohortMember, here)
 
 
 def _keys(row: Row) -> list[Key]:

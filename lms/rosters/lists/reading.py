@@ -19,6 +19,8 @@ from lms.rosters.lists.lines import (
 )
 
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
+_OPEN_DOCUMENT = b"mimetypeapplication/vnd.oasis.opendocument"
+"""How a sheet of LibreOffice begins, after the first header of its archive."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,10 @@ def read(data: bytes, country: str) -> Table:
             gettext(
                 "This file has the old Excel format, or a password. Save it as “Excel workbook (.xlsx)” without one."
             )
+        )
+    if _OPEN_DOCUMENT in data[:100]:
+        raise UnreadableError(
+            gettext("This is a sheet of LibreOffice (.ods). Save it as “Excel 2007–365 (.xlsx)”, and send that.")
         )
     found = sheets.lines(data) if data.startswith(b"PK\x03\x04") else texts.lines(data)
     return _table(_filled(found), country)
@@ -110,18 +116,25 @@ def _table(lines: Iterator[Line], country: str) -> Table:
 
 def _heading(lines: Iterator[Line]) -> Line:
     """The first line that names a column for phone numbers or addresses; what stands above it is a title."""
-    empty = True
-    for seen, line in enumerate(lines, 1):
-        empty = False
+    seen = []
+    for line in lines:
         if headings.is_heading(line.cells):
             return line
-        if seen == HEADING_WITHIN:
+        seen.append(line)
+        if len(seen) == HEADING_WITHIN:
             break
-    if empty:
+    if not seen:
         raise UnreadableError(gettext("This list is empty."))
+    lost = next((line.number for line in seen if any(map(_is_lost, line.cells))), 0)
+    if lost:
+        raise UnreadableError(cells.lost_letters(), lost)
     raise UnreadableError(
         gettext("No line names the columns. One must be called “phone” or “email”, as in the list to fill in.")
     )
+
+
+def _is_lost(cell: Cell) -> bool:
+    return isinstance(cell, str) and cells.is_lost(names.tidy(cell))
 
 
 def _refuse_doubles(columns: dict[int, str], heading: Line) -> None:

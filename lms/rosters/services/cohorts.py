@@ -151,6 +151,18 @@ def _places(cohort: Cohort, which: ColumnElement[bool]) -> Select[int, int]:
     return both.where(CohortCourse.cohort_id == cohort.id, Course.published, ~Course.archived, which)
 
 
+def has_left_one(cohort: Cohort) -> ColumnElement[bool]:
+    """Whether a person of a query has left a course that adding them to the cohort would enrol them in."""
+    withdrawn = select(Enrolment.id).where(
+        Enrolment.person_id == Person.id, Enrolment.status == EnrolmentStatus.withdrawn
+    )
+    taken = withdrawn.join(CohortCourse, CohortCourse.course_id == Enrolment.course_id)
+    taken = taken.join(Course, Course.id == Enrolment.course_id)
+    return (
+        taken.where(CohortCourse.cohort_id == cohort.id, Course.published, ~Course.archived).correlate(Person).exists()
+    )
+
+
 def remove_member(cohort: Cohort, person_id: int) -> None:
     """What they are enrolled in, they stay in; once more changes nothing."""
     this = (CohortMember.cohort_id == cohort.id, CohortMember.person_id == person_id)
