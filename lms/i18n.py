@@ -102,7 +102,9 @@ def lazy_gettext(message: str, **values: object) -> LazyString:
 
 def pick(text: Mapping[str, str] | None, code: str | None = None) -> str:
     """The text in the reader's language, else in the first of the site's languages that it has."""
-    return pick_version(text, code) if text and any(text.values()) else ""
+    if not text:
+        return ""
+    return text.get(code or language()) or (pick_version(text, code) if any(text.values()) else "")
 
 
 def pick_version(versions: Mapping[str, Version], code: str | None = None) -> Version:

@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, select
 
 from lms import clock, db
 from lms.courses.models import (
@@ -78,29 +79,47 @@ def of(course: Course, outline: Outline, cohort: str = "") -> Overview:
     states: Counter[State] = Counter()
     for (state, _lesson_id), count in standing_at.items():
         states[state] += count
-    lessons = _lessons(outline, standing_at, _reached(outline, cohort))
+    lessons = _lessons(outline, standing_at, _reached(course, cohort))
     elsewhere = states[State.stuck] - sum(one.stuck for one in lessons)
     return Overview({state: states[state] for state in State}, lessons, elsewhere)
 
 
+# The statements are made once: making one takes longer than many an answer.
+
+_STANDING = (
+    select(standing.state.label("state"), Enrolment.last_lesson_id.label("lesson_id"), func.count())
+    .where(Enrolment.course_id == bindparam("course_id"))
+    .group_by("state", "lesson_id")
+)
+
+
 def _standing(course: Course, cohort: str) -> dict[tuple[State, int | None], int]:
     """How many are in a state and had a lesson open last."""
-    wanted = select(standing.state().label("state"), Enrolment.last_lesson_id.label("lesson_id"))
-    wanted = wanted.where(Enrolment.course_id == course.id)
-    each = (wanted.where(standing.in_cohort(cohort)) if cohort else wanted).subquery()
-    counted = select(each.c.state, each.c.lesson_id, func.count()).group_by(each.c.state, each.c.lesson_id)
-    return {(State(state), lesson_id): count for state, lesson_id, count in db.session.execute(counted)}
+    wanted = _STANDING.where(standing.in_cohort(cohort)) if cohort else _STANDING
+    found = db.session.execute(wanted, {"course_id": course.id})
+    return {(State(state), lesson_id): count for state, lesson_id, count in found}
 
 
-def _reached(outline: Outline, cohort: str) -> dict[int, tuple[int, int]]:
+def _reaching(*which: ColumnElement[bool]) -> Select[int, int, int]:
+    """Of each lesson its id, how many are done with it, and how many opened it only. Two counts of what the index has
+    side by side take a third of the time of one that groups everything.
+    """
+    one = select(func.count()).select_from(LessonProgress).where(LessonProgress.lesson_id == Lesson.id)
+    if which:
+        one = one.join(Enrolment, Enrolment.id == LessonProgress.enrolment_id).where(*which)
+    at = LessonProgress.completed_at
+    done, not_yet = (one.where(how).correlate(Lesson).scalar_subquery() for how in (at.is_not(None), at.is_(None)))
+    return select(Lesson.id, done, not_yet).where(Lesson.course_id == bindparam("course_id"))
+
+
+_REACHING = _reaching()
+
+
+def _reached(course: Course, cohort: str) -> dict[int, tuple[int, int]]:
     """By lesson, how many have opened it, and how many are done with it; also of those who have left."""
-    ids = [lesson.id for lesson in outline.lessons]
-    counted = select(LessonProgress.lesson_id, func.count(), func.count(LessonProgress.completed_at))
-    if cohort:
-        counted = counted.join(Enrolment, Enrolment.id == LessonProgress.enrolment_id)
-        counted = counted.where(standing.in_cohort(cohort))
-    counted = counted.where(LessonProgress.lesson_id.in_(ids)).group_by(LessonProgress.lesson_id)
-    return {lesson_id: (opened, done) for lesson_id, opened, done in db.session.execute(counted)}
+    wanted = _reaching(standing.in_cohort(cohort)) if cohort else _REACHING
+    found = db.session.execute(wanted, {"course_id": course.id})
+    return {lesson_id: (done + not_yet, done) for lesson_id, done, not_yet in found}
 
 
 def _lessons(
@@ -115,27 +134,31 @@ def _lessons(
     ]
 
 
+_COHORTS = (
+    select(
+        Cohort.slug,
+        Cohort.name,
+        CohortCourse.opens_at,
+        CohortCourse.due_at,
+        func.count(Enrolment.id),
+        func.count(case((Enrolment.status == EnrolmentStatus.completed, 1))),
+        func.count(case((Enrolment.status == EnrolmentStatus.active, 1))),
+    )
+    .join(Cohort, Cohort.id == CohortCourse.cohort_id)
+    .outerjoin(CohortMember, CohortMember.cohort_id == Cohort.id)
+    .outerjoin(
+        Enrolment,
+        and_(Enrolment.person_id == CohortMember.person_id, Enrolment.course_id == CohortCourse.course_id),
+    )
+    .where(CohortCourse.course_id == bindparam("course_id"), ~Cohort.archived)
+    .group_by(Cohort.id, Cohort.slug, Cohort.name, CohortCourse.opens_at, CohortCourse.due_at)
+    .order_by(Cohort.name, Cohort.id)
+)
+
+
 def cohorts(course: Course) -> list[OfCohort]:
     """Those that take the course, by name. One query."""
-    enrolled = and_(Enrolment.person_id == CohortMember.person_id, Enrolment.course_id == course.id)
-    wanted = (
-        select(
-            Cohort.slug,
-            Cohort.name,
-            CohortCourse.opens_at,
-            CohortCourse.due_at,
-            func.count(Enrolment.id),
-            func.count(case((Enrolment.status == EnrolmentStatus.completed, 1))),
-            func.count(case((Enrolment.status == EnrolmentStatus.active, 1))),
-        )
-        .join(Cohort, Cohort.id == CohortCourse.cohort_id)
-        .outerjoin(CohortMember, CohortMember.cohort_id == Cohort.id)
-        .outerjoin(Enrolment, enrolled)
-        .where(CohortCourse.course_id == course.id, ~Cohort.archived)
-        .group_by(Cohort.id, Cohort.slug, Cohort.name, CohortCourse.opens_at, CohortCourse.due_at)
-        .order_by(Cohort.name, Cohort.id)
-    )
-    return [OfCohort(*row) for row in db.session.execute(wanted)]
+    return [OfCohort(*row) for row in db.session.execute(_COHORTS, {"course_id": course.id})]
 
 
 def cohort_names(course: Course) -> list[tuple[str, str]]:
@@ -152,20 +175,20 @@ def lesson_titles(course: Course) -> list[tuple[str, Translated]]:
     return [(slug, title) for slug, title in db.session.execute(wanted)]
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """One learner and one lesson that they have opened."""
 
     done: bool
     score: float | None
 
 
-def cells(enrolments: Sequence[int]) -> dict[tuple[int, int], Cell]:
-    """By enrolment and lesson; what is not there is not opened. One query."""
+def cells(enrolments: Sequence[int], lessons: Sequence[Lesson]) -> dict[int, list[Cell | None]]:
+    """By enrolment, one for each of the lessons; None: not opened. One query."""
     wanted = select(
         LessonProgress.enrolment_id,
         LessonProgress.lesson_id,
         LessonProgress.completed_at.is_not(None),
         LessonProgress.score_percent,
     ).where(LessonProgress.enrolment_id.in_(enrolments))
-    return {(row[0], row[1]): Cell(bool(row[2]), row[3]) for row in db.session.execute(wanted)}
+    found = {(row[0], row[1]): Cell(bool(row[2]), row[3]) for row in db.session.execute(wanted)}
+    return {id_: [found.get((id_, lesson.id)) for lesson in lessons] for id_ in enrolments}

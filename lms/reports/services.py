@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from string import ascii_lowercase, ascii_uppercase
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, bindparam, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from lms import db, i18n
@@ -33,10 +33,12 @@ class Page:
     pages: int
 
 
+_COURSE = select(Course).where(Course.slug == bindparam("slug")).options(joinedload(Course.trainers))
+
+
 def course(slug: str) -> Course | None:
     """With its trainers, in one query."""
-    wanted = select(Course).where(Course.slug == slug).options(joinedload(Course.trainers))
-    return db.session.scalars(wanted).unique().one_or_none()
+    return db.session.scalars(_COURSE, {"slug": slug}).unique().one_or_none()
 
 
 def event(slug: str) -> Event | None:

@@ -4,11 +4,12 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from enum import StrEnum
 
-from sqlalchemy import Case, ColumnElement, and_, case, func, not_, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, case, func, not_, or_, select
 
 from lms import clock
 from lms.accounts.models import Person
 from lms.courses.models import Cohort, CohortMember, Course, Enrolment, EnrolmentStatus, Lesson
+from lms.db import Moment
 
 STUCK_AFTER = timedelta(days=7)
 """Without opening a lesson, marking one as read or answering."""
@@ -24,27 +25,26 @@ class State(StrEnum):
     withdrawn = "withdrawn"
 
 
-def state() -> Case[str]:
-    """Of each enrolment, now."""
-    has_begun = or_(
-        Enrolment.last_act_at.is_not(None), Enrolment.last_lesson_id.is_not(None), Enrolment.progress_percent > 0
-    )
-    last_act = func.coalesce(Enrolment.last_act_at, Enrolment.enrolled_at)
-    return case(
-        (Enrolment.status == EnrolmentStatus.withdrawn, State.withdrawn),
-        (Enrolment.status == EnrolmentStatus.completed, State.completed),
-        (not_(has_begun), State.not_begun),
-        (last_act < clock.now() - STUCK_AFTER, State.stuck),
-        else_=State.on_the_way,
-    )
+_HAS_BEGUN = or_(
+    Enrolment.last_act_at.is_not(None), Enrolment.last_lesson_id.is_not(None), Enrolment.progress_percent > 0
+)
+_STUCK_SINCE = bindparam("stuck_since", callable_=lambda: clock.now() - STUCK_AFTER, type_=Moment())
+state = case(
+    (Enrolment.status == EnrolmentStatus.withdrawn, State.withdrawn),
+    (Enrolment.status == EnrolmentStatus.completed, State.completed),
+    (not_(_HAS_BEGUN), State.not_begun),
+    (func.coalesce(Enrolment.last_act_at, Enrolment.enrolled_at) < _STUCK_SINCE, State.stuck),
+    else_=State.on_the_way,
+)
+"""Of each enrolment, at the moment when it is asked for."""
 
 
 def conditions(course: Course) -> Mapping[str, Callable[[str], ColumnElement[bool]]]:
     """What the course's lists are filtered by beside their columns."""
     return {
-        "state": lambda value: state() == value,
+        "state": lambda value: state == value,
         "cohort": in_cohort,
-        "stuck_at": lambda slug: and_(state() == State.stuck, Enrolment.last_lesson_id == _lesson(course, slug)),
+        "stuck_at": lambda slug: and_(state == State.stuck, Enrolment.last_lesson_id == _lesson(course, slug)),
         "has_email": _has_email,
     }
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import render_template, request
 
+from lms import i18n
 from lms.courses import policy as course_policy, services as courses
 from lms.errors import NotFoundError
 from lms.reports import overview, services, words
@@ -21,15 +22,16 @@ def progress(course: str) -> str:
     groups, cohort = overview.cohorts(found), request.args.get("cohort", "")
     if cohort and cohort not in {group.slug for group in groups}:
         raise NotFoundError
-    return render_template(
-        "lms/reports/progress.html",
-        course=found,
-        overview=overview.of(found, courses.outline(found), cohort),
-        cohorts=groups,
-        cohort=cohort,
-        states=words.STATES,
-        can_teach=course_policy.can_teach(access.person(), found),
-    )
+    with i18n.in_language(i18n.language()):  # which the numbers ask for hundreds of times
+        return render_template(
+            "lms/reports/progress.html",
+            course=found,
+            overview=overview.of(found, courses.outline(found), cohort),
+            cohorts=groups,
+            cohort=cohort,
+            states=words.STATES,
+            can_teach=course_policy.can_teach(access.person(), found),
+        )
 
 
 @bp.get("/manage/courses/<course>/progress/lessons")
@@ -40,7 +42,7 @@ def progress_by_lesson(course: str) -> Any:
     outline = courses.outline(found)
 
     def cells(page: services.Page | None) -> dict[str, Any]:
-        return {"cells": overview.cells([row.id for row in page.rows]) if page and page.rows else {}}
+        return {"cells": overview.cells([row.id for row in page.rows], outline.lessons) if page and page.rows else {}}
 
     names = {"course": found, "outline": outline, "can_teach": course_policy.can_teach(access.person(), found)}
     return show(Wanted(learners_form(found, request.args, outline), found.slug, names), "lms/reports/heat.html", cells)
