@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from html import escape, unescape
+from urllib.parse import quote
 
 import nh3
 from markdown_it import MarkdownIt
@@ -32,6 +33,8 @@ _TAGS = {
     "a", "blockquote", "br", "code", "div", "em", "h2", "h3", "h4", "hr", "img", "li", "ol", "p", "pre", "strong",
     "table", "tbody", "td", "th", "thead", "tr", "ul",
 }  # fmt: skip
+_OTHER_TAGS = {"b", "caption", "h5", "h6", "i", "s", "small", "sub", "sup", "tfoot", "u"}
+"""Of HTML that people bring from elsewhere; Markdown has no way to write them."""
 _ATTRIBUTES = {"a": {"href", "title"}, "img": {"src", "alt", "title", "loading"}, "ol": {"start"}}
 _CLASSES = {"div": {"callout", *(f"callout-{name.lower()}" for name in CALLOUTS)}, "p": {"callout-title"}}
 _RELATIVE_IMAGE = re.compile(r'<img loading="lazy" class="figure"([^>]*) src="(?!https?:|/)([^"]+)"')
@@ -73,13 +76,13 @@ _markdown.core.ruler.before("inline", "callouts", _boxes)
 
 
 @lru_cache(maxsize=1024)
-def _clean(text: str, language: str) -> str:
+def _clean(text: str, markup: str, language: str) -> str:
     """Tables scroll by themselves on a narrow screen, so each stands in a box that can be reached by key."""
     with i18n.in_language(language):
-        html = _markdown.render(text)
+        html = _html(text, markup)
     html = nh3.clean(
         html,
-        tags=_TAGS,
+        tags=_TAGS if markup == "markdown" else _TAGS | _OTHER_TAGS,
         attributes=_ATTRIBUTES,
         allowed_classes=_CLASSES,
         url_schemes={"http", "https", "mailto", "tel"},
@@ -89,15 +92,29 @@ def _clean(text: str, language: str) -> str:
     return html.replace("<img ", '<img loading="lazy" class="figure" ')
 
 
-def render(text: str, address: Callable[[str], str] | None = None, sizes: Mapping[str, Size] | None = None) -> Markup:
-    """Sanitised HTML; `address` turns the path of a picture or attachment into its address.
+def _html(text: str, markup: str) -> str:
+    if markup == "markdown":
+        return str(_markdown.render(text))
+    text = escape(text, quote=False) if markup == "plain" else text
+    return text if markup == "html" else text.replace("\n", "<br>\n")
 
-    Room is kept for the pictures whose `sizes` are known, by path, so that the text does not jump when they come.
+
+def render(
+    text: str,
+    address: Callable[[str], str] | str | None = None,
+    sizes: Mapping[str, Size] | None = None,
+    markup: str = "markdown",
+) -> Markup:
+    """Sanitised HTML; `address` turns the path of a picture or attachment into its address, or is what it lies below.
+
+    Room is kept for the pictures whose `sizes` are known, by path, so that the text does not jump when they come. A
+    `markup` other than Markdown is `html`, `plain`, or `moodle`: HTML whose line ends count.
     """
-    html = _clean(text, i18n.language())
+    html = _clean(text, markup, i18n.language())
     if address:
-        html = _RELATIVE_IMAGE.sub(lambda found: _image(found, address, sizes or {}), html)
-        html = _FILE_LINK.sub(lambda found: f'{found[1]}{escape(address(unescape(found[2])))}"', html)
+        found_at = address if callable(address) else lambda path: f"{address}{quote(path)}"
+        html = _RELATIVE_IMAGE.sub(lambda found: _image(found, found_at, sizes or {}), html)
+        html = _FILE_LINK.sub(lambda found: f'{found[1]}{escape(found_at(unescape(found[2])))}"', html)
     return Markup(html)  # noqa: S704  # nh3 has cleaned it
 
 

@@ -17,9 +17,10 @@ from lms.quizzes.grading.responses import (
     lefts,
     parse_response,
     parts,
+    sent,
 )
 from lms.quizzes.grading.scores import HUNDREDTH, Score, score
-from lms.quizzes.grading.showing import gap_order, option_summary, order, pieces, shuffled, summary
+from lms.quizzes.grading.showing import gap_order, option_summary, order, pieces, plain, shuffled, summary
 from lms.quizzes.grading.texts import matches, word_count
 from lms.quizzes.kinds import comparable
 
@@ -43,8 +44,10 @@ __all__ = [
     "parse_response",
     "parts",
     "pieces",
+    "plain",
     "rubric_fraction",
     "score",
+    "sent",
     "shuffled",
     "summary",
     "tried_fraction",

@@ -1,6 +1,6 @@
 """What people answer: read from a form, looked at, told in words."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, TypeAlias
 
 from lms.quizzes.kinds import Kind, Pair, Question, comparable, tidy
@@ -79,12 +79,24 @@ def _each_once(indices: list[int | None]) -> list[int | None]:
     return [one if one not in indices[:at] else None for at, one in enumerate(indices)]
 
 
+def sent(fields: Iterable[tuple[str, str]], question: int) -> list[str]:
+    """Of the names and values of a form, the values of the question with this id, as `parse_response` reads them.
+
+    All fields of a question are named `q<id>`; those of its gaps `q<id>.<gap>`, from 0, and come as `gap:value`.
+    """
+    name, prefix = f"q{question}", f"q{question}."
+    return [
+        value if field == name else f"{field.removeprefix(prefix)}:{value}"
+        for field, value in fields
+        if field == name or field.startswith(prefix)
+    ]
+
+
 def parse_response(question: Question, values: Sequence[str]) -> Response:
     """Make a response of the values of a form, in their order; what no honest form sends is ignored.
 
     Choices send their index, and matchings one for each left side, empty where nothing was chosen. An ordering sends
-    `item:place` for each item, the place from 1. Gaps send `gap:option` for each choice; and for a typed gap `gap:`,
-    then what was typed as the next value. All of a question has one name in the form.
+    `item:place` for each item, the place from 1. Gaps send `gap:value`, the value as such a question would by itself.
     """
     values = values[:MAX_VALUES]
     if question.kind in TYPED:
@@ -114,20 +126,13 @@ def _parse_order(question: Question, values: Sequence[str]) -> list[int | None]:
 
 
 def _parse_gaps(question: Question, values: Sequence[str]) -> list[Any]:
-    sent: list[list[str]] = [[] for _ in question.gaps]
-    typed_next: int | None = None
+    given: list[list[str]] = [[] for _ in question.gaps]
     for value in values:
-        if typed_next is not None:
-            sent[typed_next].append(value)
-            typed_next = None
-            continue
-        name, _, choice = value.partition(":")
-        at = _index(name, len(sent))
-        if at is not None and question.gaps[at].kind in TYPED:
-            typed_next = at
-        elif at is not None:
-            sent[at].append(choice)
-    return [parse_response(gap.alone, some) for gap, some in zip(question.gaps, sent, strict=True)]
+        name, _, of_gap = value.partition(":")
+        at = _index(name, len(given))
+        if at is not None:
+            given[at].append(of_gap)
+    return [parse_response(gap.alone, some) for gap, some in zip(question.gaps, given, strict=True)]
 
 
 def _index(value: str, count: int) -> int | None:

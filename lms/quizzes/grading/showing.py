@@ -3,6 +3,7 @@
 import random
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from html import unescape
 from typing import TypeVar
 
@@ -70,7 +71,7 @@ def summary(question: Question, response: Response) -> str:
     """A response in one line of plain text; empty where nothing was answered."""
     if not is_begun(question, response):
         return ""
-    return " ".join(_plain(_words(question, response), question.format).split())
+    return " ".join(_words(question, response).split())
 
 
 def option_summary(question: Question, at: int) -> str:
@@ -78,7 +79,12 @@ def option_summary(question: Question, at: int) -> str:
     text = question.options[at].text
     if question.kind is Kind.true_false:
         return gettext("True") if text == "true" else gettext("False")
-    return text
+    return plain(text, question.format)
+
+
+def plain(text: str, markup: str) -> str:
+    """A text of a question without tags, where only plain text can stand."""
+    return " ".join(unescape(_TAG.sub(" ", text)).split()) if markup == "html" else text
 
 
 def _words(question: Question, response: Response) -> str:
@@ -89,7 +95,7 @@ def _words(question: Question, response: Response) -> str:
     if question.kind is Kind.matching:
         texts = choices(question)
         pairs = zip(lefts(question), parts(question, response), strict=True)
-        return "; ".join(f"{pair.left} → {texts[at]}" for pair, at in pairs if at is not None)
+        return "; ".join(f"{plain(pair.left, question.format)} → {texts[at]}" for pair, at in pairs if at is not None)
     if question.kind is Kind.ordering:
         given = enumerate(parts(question, response), 1)
         return "; ".join(f"{place}. {option_summary(question, at)}" for place, at in given if at is not None)
@@ -98,9 +104,5 @@ def _words(question: Question, response: Response) -> str:
 
 def _gap_words(question: Question, response: Response) -> str:
     given = enumerate(zip(question.gaps, parts(question, response), strict=True), 1)
-    said = ((number, summary(gap.alone, one)) for number, (gap, one) in given)
+    said = ((number, summary(replace(gap.alone, format=question.format), one)) for number, (gap, one) in given)
     return "; ".join(f"[{number}] {words}" for number, words in said if words)
-
-
-def _plain(text: str, markup: str) -> str:
-    return unescape(_TAG.sub(" ", text)) if markup == "html" else text
