@@ -1,7 +1,7 @@
 """A course at a glance: how many stand where, lesson by lesson, cohort by cohort. The queries do not grow with it."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -20,18 +20,25 @@ from lms.courses.models import (
     LessonProgress,
     Unit,
 )
-from lms.courses.services import Outline
 from lms.db import Translated
 from lms.reports import standing
 from lms.reports.standing import State
+
+
+class Taught(NamedTuple):
+    """A lesson, as far as these pages name it."""
+
+    id: int
+    slug: str
+    title: Translated
 
 
 @dataclass(frozen=True, slots=True)
 class AtLesson:
     """A lesson, and how many got to it."""
 
-    unit: Unit
-    lesson: Lesson
+    slug: str
+    title: Translated
     number: int
     """From 1, in the order of the course."""
     opened: int
@@ -73,24 +80,45 @@ class Overview:
         return sum(self.states.values())
 
 
-def of(course: Course, outline: Outline, cohort: str = "") -> Overview:
-    """Of everyone, or of one cohort. Two queries."""
-    standing_at = _standing(course, cohort)
-    states: Counter[State] = Counter()
-    for (state, _lesson_id), count in standing_at.items():
-        states[state] += count
-    lessons = _lessons(outline, standing_at, _reached(course, cohort))
-    elsewhere = states[State.stuck] - sum(one.stuck for one in lessons)
-    return Overview({state: states[state] for state in State}, lessons, elsewhere)
-
-
 # The statements are made once: making one takes longer than many an answer.
 
+_LESSONS = (
+    select(Lesson.id, Lesson.slug, Lesson.title)
+    .join(Unit, Unit.id == Lesson.unit_id)
+    .where(Lesson.course_id == bindparam("course_id"), ~Lesson.retired)
+    .order_by(Unit.position, Lesson.position)
+)
 _STANDING = (
     select(standing.state.label("state"), Enrolment.last_lesson_id.label("lesson_id"), func.count())
     .where(Enrolment.course_id == bindparam("course_id"))
     .group_by("state", "lesson_id")
 )
+
+
+def _reaching(*which: ColumnElement[bool]) -> Select[int, str, Translated, int, int]:
+    """Also of each lesson, how many are done with it, and how many opened it only. Two counts of what the index has
+    side by side take a third of the time of one that groups everything.
+    """
+    one = select(func.count()).select_from(LessonProgress).where(LessonProgress.lesson_id == Lesson.id)
+    if which:
+        one = one.join(Enrolment, Enrolment.id == LessonProgress.enrolment_id).where(*which)
+    at = LessonProgress.completed_at
+    done, not_yet = (one.where(how).correlate(Lesson).scalar_subquery() for how in (at.is_not(None), at.is_(None)))
+    return _LESSONS.add_columns(done, not_yet)
+
+
+_REACHING = _reaching()
+
+
+def of(course: Course, cohort: str = "") -> Overview:
+    """Of everyone, or of one cohort. Two queries."""
+    standing_at = _standing(course, cohort)
+    states: Counter[State] = Counter()
+    for (state, _lesson_id), count in standing_at.items():
+        states[state] += count
+    lessons = list(_lessons(course, cohort, standing_at))
+    elsewhere = states[State.stuck] - sum(one.stuck for one in lessons)
+    return Overview({state: states[state] for state in State}, lessons, elsewhere)
 
 
 def _standing(course: Course, cohort: str) -> dict[tuple[State, int | None], int]:
@@ -100,38 +128,12 @@ def _standing(course: Course, cohort: str) -> dict[tuple[State, int | None], int
     return {(State(state), lesson_id): count for state, lesson_id, count in found}
 
 
-def _reaching(*which: ColumnElement[bool]) -> Select[int, int, int]:
-    """Of each lesson its id, how many are done with it, and how many opened it only. Two counts of what the index has
-    side by side take a third of the time of one that groups everything.
-    """
-    one = select(func.count()).select_from(LessonProgress).where(LessonProgress.lesson_id == Lesson.id)
-    if which:
-        one = one.join(Enrolment, Enrolment.id == LessonProgress.enrolment_id).where(*which)
-    at = LessonProgress.completed_at
-    done, not_yet = (one.where(how).correlate(Lesson).scalar_subquery() for how in (at.is_not(None), at.is_(None)))
-    return select(Lesson.id, done, not_yet).where(Lesson.course_id == bindparam("course_id"))
-
-
-_REACHING = _reaching()
-
-
-def _reached(course: Course, cohort: str) -> dict[int, tuple[int, int]]:
-    """By lesson, how many have opened it, and how many are done with it; also of those who have left."""
+def _lessons(course: Course, cohort: str, standing_at: Mapping[tuple[State, int | None], int]) -> Iterator[AtLesson]:
+    """Those who have left are counted where they have been."""
     wanted = _reaching(standing.in_cohort(cohort)) if cohort else _REACHING
-    found = db.session.execute(wanted, {"course_id": course.id})
-    return {lesson_id: (done + not_yet, done) for lesson_id, done, not_yet in found}
-
-
-def _lessons(
-    outline: Outline,
-    standing_at: Mapping[tuple[State, int | None], int],
-    reached: Mapping[int, tuple[int, int]],
-) -> list[AtLesson]:
-    pairs = [(unit, lesson) for unit, lessons in outline.units for lesson in lessons]
-    return [
-        AtLesson(unit, lesson, number, *reached.get(lesson.id, (0, 0)), standing_at.get((State.stuck, lesson.id), 0))
-        for number, (unit, lesson) in enumerate(pairs, 1)
-    ]
+    rows = db.session.execute(wanted, {"course_id": course.id})
+    for number, (id_, slug, title, done, not_yet) in enumerate(rows, 1):
+        yield AtLesson(slug, title, number, done + not_yet, done, standing_at.get((State.stuck, id_), 0))
 
 
 _COHORTS = (
@@ -161,18 +163,22 @@ def cohorts(course: Course) -> list[OfCohort]:
     return [OfCohort(*row) for row in db.session.execute(_COHORTS, {"course_id": course.id})]
 
 
+_COHORT_NAMES = (
+    select(Cohort.slug, Cohort.name)
+    .join(CohortCourse, CohortCourse.cohort_id == Cohort.id)
+    .where(CohortCourse.course_id == bindparam("course_id"), ~Cohort.archived)
+    .order_by(Cohort.name, Cohort.id)
+)
+
+
 def cohort_names(course: Course) -> list[tuple[str, str]]:
     """Slugs and names of the same."""
-    wanted = select(Cohort.slug, Cohort.name).join(CohortCourse, CohortCourse.cohort_id == Cohort.id)
-    wanted = wanted.where(CohortCourse.course_id == course.id, ~Cohort.archived).order_by(Cohort.name, Cohort.id)
-    return [(slug, name) for slug, name in db.session.execute(wanted)]
+    return [(slug, name) for slug, name in db.session.execute(_COHORT_NAMES, {"course_id": course.id})]
 
 
-def lesson_titles(course: Course) -> list[tuple[str, Translated]]:
-    """Slugs and titles of what is taught, in order: an outline has more than a form needs."""
-    wanted = select(Lesson.slug, Lesson.title).join(Unit, Unit.id == Lesson.unit_id)
-    wanted = wanted.where(Lesson.course_id == course.id, ~Lesson.retired).order_by(Unit.position, Lesson.position)
-    return [(slug, title) for slug, title in db.session.execute(wanted)]
+def lessons(course: Course) -> list[Taught]:
+    """What is taught, in order: an outline has more than these pages need."""
+    return [Taught(*row) for row in db.session.execute(_LESSONS, {"course_id": course.id})]
 
 
 class Cell(NamedTuple):
@@ -182,7 +188,7 @@ class Cell(NamedTuple):
     score: float | None
 
 
-def cells(enrolments: Sequence[int], lessons: Sequence[Lesson]) -> dict[int, list[Cell | None]]:
+def cells(enrolments: Sequence[int], lessons: Sequence[Taught]) -> dict[int, list[Cell | None]]:
     """By enrolment, one for each of the lessons; None: not opened. One query."""
     wanted = select(
         LessonProgress.enrolment_id,

@@ -5,7 +5,7 @@ from typing import Any
 from flask import render_template, request
 
 from lms import i18n
-from lms.courses import policy as course_policy, services as courses
+from lms.courses import policy as course_policy
 from lms.errors import NotFoundError
 from lms.reports import overview, services, words
 from lms.reports.views.blueprint import bp, course_to_see, learners_form
@@ -26,7 +26,7 @@ def progress(course: str) -> str:
         return render_template(
             "lms/reports/progress.html",
             course=found,
-            overview=overview.of(found, courses.outline(found), cohort),
+            overview=overview.of(found, cohort),
             cohorts=groups,
             cohort=cohort,
             states=words.STATES,
@@ -39,10 +39,10 @@ def progress(course: str) -> str:
 def progress_by_lesson(course: str) -> Any:
     """The heat map: the rows of the list, at the same filters."""
     found = course_to_see(course)
-    outline = courses.outline(found)
+    lessons = overview.lessons(found)
 
     def cells(page: services.Page | None) -> dict[str, Any]:
-        return {"cells": overview.cells([row.id for row in page.rows], outline.lessons) if page and page.rows else {}}
+        return {"cells": overview.cells([row.id for row in page.rows], lessons) if page and page.rows else {}}
 
-    names = {"course": found, "outline": outline, "can_teach": course_policy.can_teach(access.person(), found)}
-    return show(Wanted(learners_form(found, request.args, outline), found.slug, names), "lms/reports/heat.html", cells)
+    names = {"course": found, "lessons": lessons, "can_teach": course_policy.can_teach(access.person(), found)}
+    return show(Wanted(learners_form(found, request.args, lessons), found.slug, names), "lms/reports/heat.html", cells)
