@@ -7,6 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
+from lms.quizzes import grading
 from lms.quizzes.kinds import (
     ANYTHING,
     FORMATS,
@@ -215,3 +216,27 @@ MAKE: dict[Kind, Callable[[], SearchStrategy[Question]]] = {
     Kind.gaps: _with_gaps,
     Kind.essay: _essay,
 }
+
+
+def right_response(question: Question) -> Any:
+    """A response that is wholly right, in the shape of `grading.parse_response`; of an essay, any."""
+    weights = [option.weight for option in question.options]
+    if question.kind is Kind.multiple:
+        return [at for at, weight in enumerate(weights) if weight > 0]
+    if question.kind is Kind.matching:
+        return [grading.choices(question).index(pair.right) for pair in grading.lefts(question)]
+    if question.kind is Kind.ordering:
+        return list(range(len(question.options)))
+    if question.kind is Kind.gaps:
+        return [right_response(gap.alone) for gap in question.gaps]
+    if question.kind is Kind.essay:
+        return f"{question.template} and more"
+    best = weights.index(FULL)
+    return best if question.kind in (Kind.single, Kind.true_false) else _typed(question, question.options[best].text)
+
+
+def _typed(question: Question, key: str) -> str:
+    """What matches an answer: any asterisk for one that stands for anything, and a unit where it is wanted."""
+    if question.kind is Kind.short_answer:
+        return key.replace("\\*", "*").replace("\u200b", "") or "x"
+    return f"{key} {question.units[0].name}" if question.unit_penalty else key

@@ -31,12 +31,14 @@ VARIANTS = (
 HALVES = (("\u17c1\u17b8", "\u17be"), ("\u17c1\u17b6", "\u17c4"))
 """Vowels that surround a letter, typed as their two halves."""
 
-_MARKS = re.compile(f"(?:{COENG}[\u1780-\u17b3]?|[\u17b6-\u17d1\u17d3\u17dd])+")
-_MARK = re.compile(f"{COENG}[\u1780-\u17b3]|.")
+_COENGS = re.compile(f"{COENG}+")
+_MARKS = re.compile(f"(?:{COENG}[\u1780-\u17b3]|[\u17b6-\u17d1\u17d3\u17dd])+")
+_MARK = re.compile(f"{COENG}?.")
 
 
 def as_seen(text: str) -> str:
     """The same text for all that looks the same."""
+    text = _COENGS.sub(COENG, text)
     for variant, usual in VARIANTS:
         text = text.replace(variant, usual)
     return _MARKS.sub(lambda found: "".join(_in_order(_MARK.findall(found[0]))), text)
@@ -69,4 +71,6 @@ def _place(mark: str) -> tuple[int, str]:
         return (2, "") if mark == COENG_RO else (1, "")
     if mark == ROBAT:
         return 0, mark
-    return 3 + (mark not in SHIFTERS) + (mark not in SHIFTERS and mark not in VOWELS) + (mark == COENG), mark
+    if mark in SHIFTERS:
+        return 3, mark
+    return (4 if mark in VOWELS else 5), mark

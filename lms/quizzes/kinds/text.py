@@ -12,6 +12,10 @@ NUMBER_LENGTH = 100  # a million digits would make decimal arithmetic overflow
 # Zero width space, non-joiner, joiner, word joiner, byte order mark, soft hyphen and marks of direction: keyboards and
 # word processors scatter them, and nobody sees them.
 INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f"))
+_NOT_KEPT: dict[int, str | None] = {
+    **dict.fromkeys([*range(9), *range(14, 32), 0xFFFE, 0xFFFF]),
+    **dict.fromkeys([0x0B, 0x0C], "\n"),  # how word processors break a line or a page
+}
 MARKER = re.compile(r"\[\[(\d{1,3})\]\]", re.ASCII)
 """Where a gap stands in a text."""
 
@@ -28,9 +32,9 @@ def N_(message: str) -> str:  # noqa: N802 - the name that gettext's tools look 
 
 
 def tidy(text: str) -> str:
-    """Strip a text, end its lines with a line feed, and drop what PostgreSQL or UTF-8 cannot keep."""
-    text = text.encode("utf-8", "ignore").decode().replace("\0", "")
-    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    """Strip a text, end its lines with a line feed, and drop what PostgreSQL, UTF-8 or XML cannot keep."""
+    text = text.encode("utf-8", "ignore").decode().replace("\r\n", "\n").replace("\r", "\n")
+    return text.translate(_NOT_KEPT).strip()
 
 
 def comparable(text: str, case: bool = False) -> str:
