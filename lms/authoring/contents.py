@@ -1,5 +1,7 @@
 """What a draft keeps of a course, a unit or a lesson, and what is missing in it. Pure functions."""
 
+import hashlib
+import json
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
@@ -17,6 +19,12 @@ TEXTS = {PartKind.unit: ("title",), PartKind.page: ("title", "body"), PartKind.q
 """What has to be there in every language of the course."""
 FURTHER = ("summary", "description", "statement")
 """What has to be there in every language, if it is in one."""
+
+
+def digest(content: Mapping[str, Any], keys: Iterable[str]) -> str:
+    """Of these entries: what a form that edits nothing else began from."""
+    entries = [(key, content.get(key)) for key in sorted(keys)]
+    return hashlib.sha256(json.dumps(entries, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def filled(text: Mapping[str, str | None]) -> dict[str, str]:

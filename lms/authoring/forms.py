@@ -149,9 +149,9 @@ class SettingsForm(TextsForm):
         _l("Courses to complete before this one"),
     )
 
-    def content(self, old: Mapping[str, Any]) -> dict[str, Any]:
+    def entries(self) -> dict[str, Any]:
+        """Of the draft's content: these, and no others."""
         return {
-            **old,
             "title": self.text("title"),
             "summary": self.text("summary"),
             "description": self.lines("description"),
@@ -162,7 +162,16 @@ class SettingsForm(TextsForm):
         }
 
 
-def settings_form(content: Mapping[str, Any], version: int, others: Mapping[str, str]) -> SettingsForm:
+def _plain(number: float | None) -> float | None:
+    """2 rather than 2.0, as people write it."""
+    return int(number) if number is not None and number == int(number) else number
+
+
+SETTINGS = ("title", "summary", "description", "statement", "hours", "pass_mark", "requires")
+"""The entries of a draft that its settings are."""
+
+
+def settings_form(content: Mapping[str, Any], others: Mapping[str, str]) -> SettingsForm:
     """`others` are the courses that can be required: their titles by slug."""
     codes = languages(content)
     kinds = {
@@ -173,9 +182,9 @@ def settings_form(content: Mapping[str, Any], version: int, others: Mapping[str,
     }
     given = {
         **texts_of(content, kinds, codes),
-        "seen": version,
-        "hours": content.get("hours"),
-        "pass_mark": content.get("pass_mark"),
+        "seen": contents.digest(content, SETTINGS),
+        "hours": _plain(content.get("hours")),
+        "pass_mark": _plain(content.get("pass_mark")),
         "requires": content.get("requires") or [],
     }
     form: SettingsForm = _with_texts(SettingsForm, codes, kinds, data=given)
@@ -319,12 +328,17 @@ class RuleForm(Form):
         self[name].errors = [*self[name].errors, message]
 
 
-def rule_form(rule: Mapping[str, Any], version: int) -> RuleForm:
-    given: dict[str, Any] = {"seen": version}
+RULE = ("completion",)
+"""The entry of a draft that its rule is."""
+
+
+def rule_form(content: Mapping[str, Any]) -> RuleForm:
+    rule: Mapping[str, Any] = content.get("completion") or {}
+    given: dict[str, Any] = {"seen": contents.digest(content, RULE)}
     for key in ("lessons", "quizzes", "need"):
         share = rule.get(key, "all" if key == "need" else "none")
         is_number = isinstance(share, int)
         given[key] = "some" if is_number else share
         given[f"{key}_number"] = share if is_number else None
-    given |= {key: rule.get(key) for key in ("minutes", "score", "approval")}
+    given |= {"minutes": rule.get("minutes"), "score": _plain(rule.get("score")), "approval": rule.get("approval")}
     return RuleForm(data=given)

@@ -1,5 +1,7 @@
 """The way into a course's draft, which all pages of authoring share."""
 
+from flask import g
+
 from lms import db
 from lms.authoring import policy
 from lms.authoring.models import Draft, DraftPart
@@ -16,10 +18,15 @@ def course(slug: str) -> Course:
 
 
 def draft(slug: str) -> tuple[Course, Draft]:
-    """The same with its draft, which is made if there is none yet. In a transaction of its own."""
+    """The same with its draft, which is made if there is none yet. In a transaction of its own.
+
+    The tabs of the course then have the draft's title.
+    """
     found = course(slug)
     with db.transaction():
-        return found, drafts.open_draft(found, access.person())
+        opened = drafts.open_draft(found, access.person())
+    g.draft_title = dict(opened.content.get("title") or {})
+    return found, opened
 
 
 def part(draft: Draft, slug: str, is_unit: bool = False) -> DraftPart:

@@ -8,8 +8,9 @@ from werkzeug.wrappers import Response
 from lms.authoring import opening, page_views
 from lms.authoring.models import Draft
 from lms.authoring.services import drafts, previewing
+from lms.courses import words
 from lms.courses.models import Course, Lesson, LessonKind
-from lms.courses.services import Outline, files
+from lms.courses.services import Dates, Outline, facts, files
 from lms.courses.views import lesson_frame
 from lms.errors import NotFoundError
 from lms.i18n import gettext, pick
@@ -39,15 +40,18 @@ def page(course: str) -> str:
     found, draft = opening.draft(course)
     outline = previewing.outline(draft)
     enrolment = previewing.enrolment(found, access.person())
+    shown = previewing.course(found, draft)
     return _page(
         "lms/courses/course.html",
         found,
-        course=previewing.course(found, draft),
+        course=shown,
         enrolment=enrolment,
         outline=outline,
         studying=True,
         resume=next(iter(outline.lessons), None),
         can_see_learners=False,
+        checklist=words.checklist(shown.completion, facts(enrolment, outline)),
+        dates=Dates(),
     )
 
 

@@ -50,6 +50,7 @@ def publish(course: str) -> Any:
         outlook=outlook,
         stamp=publishing.stamp(draft),
         lacking=_lacking(found, draft, codes),
+        has_units=bool(drafts.outline(draft)),
         in_words=words.change,
         edit_address=edit_address,
         language_name=forms.language_name,

@@ -8,7 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from lms import db, i18n
-from lms.authoring import contents, policy, questions, quiz_forms
+from lms.authoring import contents, opening, questions, quiz_forms
 from lms.authoring.errors import StaleError
 from lms.authoring.models import DraftPart, PartKind
 from lms.authoring.questions import Item
@@ -16,7 +16,6 @@ from lms.authoring.quiz_forms import Typed
 from lms.authoring.services import drafts
 from lms.bundles.questions import read_questions
 from lms.bundles.sources import Sources
-from lms.courses import services as courses
 from lms.courses.models import Course
 from lms.errors import NotFoundError, Problem, RefusedError
 from lms.i18n import gettext, lazy_gettext as _l
@@ -261,7 +260,7 @@ def _row(item: Item, number: int) -> Question:
 
 def _answered(row: Question, number: int) -> Asked:
     plain = Asked(row, number, 0)
-    given = grading.parse_response(plain.question, request.form.getlist(f"q{row.id}"))
+    given = grading.parse_response(plain.question, grading.sent(request.form.items(multi=True), row.id))
     return Asked(row, number, 0, given, quizzes.grade(row.body, given).fraction)
 
 
@@ -269,11 +268,9 @@ def _answered(row: Question, number: int) -> Asked:
 
 
 def _quiz(course: str, lesson: str) -> Edited:
-    found = access.load(courses.by_slug(course), see=policy.can_see, do=policy.can_edit)
-    with db.transaction():
-        draft = drafts.open_draft(found, access.person())
-    part = drafts.part(draft, lesson)
-    if part is None or part.kind != PartKind.quiz:
+    found, draft = opening.draft(course)
+    part = opening.part(draft, lesson)
+    if part.kind != PartKind.quiz:
         raise NotFoundError
     return Edited(found, part, contents.languages(draft.content))
 

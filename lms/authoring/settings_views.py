@@ -1,5 +1,6 @@
 """What a course and its units say of themselves, and what completing the course means."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
@@ -25,12 +26,17 @@ def seen(form: Any) -> int:
         return 0
 
 
-def answer(template: str, form: Any, stale: StaleError | None, **names: Any) -> tuple[str, int]:
-    """The page with its form; after another trainer was faster, with both texts, to be saved upon theirs."""
+def answer(
+    template: str, form: Any, stale: StaleError | None, edits: Sequence[str] = (), **names: Any
+) -> tuple[str, int]:
+    """The page with its form; after another trainer was faster, with both texts, to be saved upon theirs.
+
+    `edits`: the entries of a draft that are what the form is about; else it is about the whole of a part.
+    """
     theirs = stale.row if stale else None
     if theirs:
         form.seen.data = form.seen.raw_data = None
-        form.seen.data = str(theirs.version)
+        form.seen.data = contents.digest(theirs.content, edits) if edits else str(theirs.version)
         names |= {"theirs": theirs.content, "writer": overview.writer(theirs), "saved_at": theirs.changed_at}
     page = render_template(template, form=form, language_name=forms.language_name, **names)
     return page, 409 if stale else 422 if form.errors else 200
@@ -42,18 +48,18 @@ def course(course: str) -> Any:
     found, draft = opening.draft(course)
     required = draft.content.get("requires") or []
     titles = {one.slug: pick(one.title) for one in overview.others(found)}
-    form = forms.settings_form(draft.content, draft.version, {**{slug: slug for slug in required}, **titles})
+    form = forms.settings_form(draft.content, {**{slug: slug for slug in required}, **titles})
     stale = None
     if form.is_submitted() and form.validate() & form.require("title"):
         try:
             with db.transaction():
-                settings.save(found, draft, seen(form), form.content(draft.content), access.person())
+                settings.save(found, draft, form.seen.data or "", form.entries(), access.person())
             return _saved(course)
         except InvalidError as error:
             form.refuse(error)
         except StaleError as error:
             stale = error
-    return answer("lms/authoring/settings.html", form, stale, course=found)
+    return answer("lms/authoring/settings.html", form, stale, forms.SETTINGS, course=found)
 
 
 @bp.route("/completion", methods=["GET", "POST"])
@@ -62,19 +68,19 @@ def completion(course: str) -> Any:
     found, draft = opening.draft(course)
     counts = overview.count(drafts.outline(draft))
     stored = draft.content.get("completion") or {}
-    form = forms.rule_form(stored, draft.version)
+    form = forms.rule_form(draft.content)
     stale = None
     if form.is_submitted() and form.validate() and form.agrees(*counts):
         try:
             with db.transaction():
-                drafts.save(draft, seen(form), {**draft.content, "completion": form.rule()}, access.person())
+                settings.save_rule(draft, form.seen.data or "", form.rule(), access.person())
             flash(gettext("Saved. Learners see it when you publish."), "success")
             return redirect(url_for(".completion", course=course))
         except StaleError as error:
             stale = error
     shown = stale.row.content["completion"] if stale else stored
-    names = {"beginning": rule.beginning(shown), "conditions": rule.conditions(shown), "counts": counts}
-    return answer("lms/authoring/completion.html", form, stale, course=found, **names)
+    names: dict[str, Any] = {"beginning": rule.beginning(shown), "conditions": rule.conditions(shown), "counts": counts}
+    return answer("lms/authoring/completion.html", form, stale, forms.RULE, course=found, **names)
 
 
 @bp.route("/units/<unit>", methods=["GET", "POST"])
@@ -91,7 +97,7 @@ def unit(course: str, unit: str) -> Any:
             return _saved(course, part)
         except StaleError as error:
             stale = error
-    names = {"unit": part, "zone": i18n.zone_label(), "opens_at": contents.opens_at}
+    names: dict[str, Any] = {"unit": part, "zone": i18n.zone_label(), "opens_at": contents.opens_at}
     return answer("lms/authoring/unit.html", form, stale, course=found, **names)
 
 

@@ -4,13 +4,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import contains_eager, selectinload
 
 from lms import clock, db
 from lms.accounts import policy
 from lms.accounts.models import Person
 from lms.courses import services as courses
-from lms.courses.models import Course, CourseTrainer, Enrolment, EnrolmentStatus, Lesson
+from lms.courses.models import (
+    Course,
+    CourseTrainer,
+    Enrolment,
+    EnrolmentRequest,
+    EnrolmentStatus,
+    Lesson,
+    RequestStatus,
+)
 from lms.events import policy as event_policy
 from lms.events.models import Event, EventTrainer, Registration, RegistrationStatus
 from lms.mail.models import Mail, MailStatus
@@ -50,6 +58,15 @@ def next_step(
             outline = courses.outline(enrolment.course, enrolment)
             return NextStep(enrolment=enrolment, lesson=outline.resume(enrolment))
     return None
+
+
+def requests_of(person: Person) -> Sequence[EnrolmentRequest]:
+    """What a person has asked to take and is not told yes or no about, in the order of asking. One query."""
+    waiting = (EnrolmentRequest.person_id == person.id, EnrolmentRequest.status == RequestStatus.waiting)
+    wanted = select(EnrolmentRequest).join(EnrolmentRequest.course).where(*waiting, Course.published)
+    return db.session.scalars(
+        wanted.options(contains_eager(EnrolmentRequest.course)).order_by(EnrolmentRequest.id)
+    ).all()
 
 
 def courses_of(person: Person) -> list[CourseCounts]:

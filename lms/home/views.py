@@ -63,6 +63,7 @@ def me() -> str:
         "lms/home/me.html",
         next_step=_next_step(enrolments, registrations),
         enrolments=enrolments,
+        asked=services.requests_of(person),
         coming=[one for one in registrations if not event_policy.is_over(one.event, now)],
         past=[one for one in registrations if event_policy.is_over(one.event, now)],
         can_join=lambda one: event_policy.can_join(one, one.event, now, _join_opens_minutes()),

@@ -125,6 +125,20 @@ def test_unknown_addresses_get_a_page_in_the_site_s_looks(client: Visitor) -> No
     assert client.get("/courses/innovation/withdraw").status_code == 405
 
 
+def test_my_page_shows_what_i_asked_for_until_i_take_it_back(client: Visitor) -> None:
+    course = factories.course(enrolment="request")
+    person = factories.learner()
+    factories.request(person, course)
+    factories.request(factories.learner(), factories.course("another", enrolment="request"))
+    client.sign_in(person)
+    page = client.get("/me/").text
+    assert page.count("The trainers have not answered yet.") == 1
+    assert 'action="/courses/innovation/request/take-back"' in page
+    assert "You are not taking a course yet." not in page
+    client.submit("/courses/innovation/request/take-back")
+    assert "The trainers have not answered yet." not in client.get("/me/").text
+
+
 @pytest.mark.parametrize("address", ["/", "/me/", "/manage/"])
 def test_queries_do_not_grow_with_rows(client: Visitor, address: str) -> None:
     person = factories.admin()
@@ -136,6 +150,7 @@ def test_queries_do_not_grow_with_rows(client: Visitor, address: str) -> None:
             with db.transaction():
                 courses.enrol(person, made)
             factories.registration(factories.event(f"e{number}{course}"), person)
+            factories.request(person, factories.course(f"r{number}{course}", enrolment="request"))
         with counted_queries() as queries:
             client.get(address)
         counts.append(len(queries))
