@@ -12,7 +12,7 @@ from lms import db
 from lms.certificates.models import Certificate
 from lms.courses import services as courses
 from lms.courses.models import Course, Enrolment, EnrolmentRequest, Lesson, LessonProgress
-from lms.courses.services import Dates, Outline
+from lms.courses.services import Dates, Outline, reminding
 from lms.mail.models import Mail
 from lms.quizzes.models import Attempt
 from lms.reports import messages
@@ -115,6 +115,7 @@ def _mails(
     """What the person was sent about this course, known by the keys of the mails."""
     keys = [f"certificate/{one.id}" for one in certificates]
     keys += [f"request_{end}/{one.id}" for one in requests for end in ("approved", "declined")]
-    letters = Mail.key.startswith(messages.prefix(enrolment), autoescape=True)
-    wanted = select(Mail).where(Mail.recipient == enrolment.person.email, or_(Mail.key.in_(keys), letters))
+    beginnings = [messages.prefix(enrolment), *reminding.prefixes(enrolment)]
+    about = or_(Mail.key.in_(keys), *(Mail.key.startswith(one, autoescape=True) for one in beginnings))
+    wanted = select(Mail).where(Mail.recipient == enrolment.person.email, about)
     return db.session.scalars(wanted.order_by(Mail.id)).all()

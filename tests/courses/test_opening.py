@@ -1,16 +1,19 @@
 """What is closed says why, and keeps its text to itself."""
 
+import secrets
 from datetime import timedelta
 
 import pytest
 from hypothesis import given, strategies as st
+from sqlalchemy import event
 
 from lms import clock, db
-from lms.courses.models import Course, Enrolment, Lesson, Unit
+from lms.courses import services
+from lms.courses.models import Course, CourseFile, Enrolment, Lesson, Unit
 from lms.courses.opening import closed_units
 from tests import factories
 from tests.conftest import Visitor, counted_queries
-from tests.courses.acts import NOON, again, cohort, enrolled, lessons, read, unit
+from tests.courses.acts import NOON, again, cohort, enrolled, lessons, opened, read, unit
 
 COURSE = "/courses/innovation/"
 LATER = timedelta(days=3)
@@ -131,6 +134,31 @@ def test_a_locked_course_stays_within_its_budgets(client: Visitor, course: Cours
     with counted_queries() as lesson:
         client.get(f"{COURSE}lessons/lesson-1/")
     assert len(lesson) <= 6, lesson
+
+
+def test_the_first_opening_of_a_page_with_pictures_stays_within_its_budget(client: Visitor, course: Course) -> None:
+    """With all that a page can ask for: what the learner did before, a cohort with dates, pictures not seen before."""
+    shown = lessons(course)[0]
+    with db.transaction():
+        shown.body = {"en": "![Map](images/map.svg) ![Plan](images/plan.svg)"}
+        path = f"{services.outline(course).units[0][0].slug}/images"
+        for name in ("map", "plan"):
+            drawing = f'<svg viewBox="0 0 40 30"><!--{name} {secrets.token_hex()}--></svg>'.encode()
+            values = {"content_type": "image/svg+xml", "digest": services.keep(drawing)}
+            db.session.add(CourseFile(course_id=course.id, path=f"{path}/{name}.svg", **values))
+    person = factories.learner()
+    cohort(course, person, opens_at=clock.now() - LATER, due_at=clock.now() + LATER)
+    opened(enrolled(course, person, source="cohort"), unit(course, "other"))
+    client.sign_in(person)
+    commits: list[object] = []
+    engine, note = db.session.get_bind(), commits.append
+    event.listen(engine, "commit", note)
+    with counted_queries() as first:
+        page = client.get(f"{COURSE}lessons/{shown.slug}/")
+    event.remove(engine, "commit", note)
+    assert page.text.count('width="40" height="30"') == 2
+    assert len(first) <= 6, first
+    assert len(commits) == 1
 
 
 @given(st.lists(st.sets(st.integers(0, 5)), min_size=6, max_size=6), st.sets(st.integers(0, 11)), st.integers(0, 11))

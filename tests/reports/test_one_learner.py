@@ -1,15 +1,24 @@
 """One learner's page: the whole history, and what a trainer may do about it."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
-from lms import db
+from lms import clock, db
 from lms.courses import services as courses
 from lms.courses.models import Course, Enrolment
+from lms.courses.services import reminding
+from lms.mail.models import Mail
 from lms.quizzes import services as quizzes
 from lms.quizzes.models import Quiz
 from tests import factories
 from tests.conftest import Visitor, counted_queries, reread
+
+NOON = datetime(2026, 11, 2, 5, tzinfo=UTC)
+"""In Phnom Penh."""
+DAY = timedelta(days=1)
 
 
 @pytest.fixture
@@ -59,6 +68,19 @@ def test_it_tells_what_was_done(client: Visitor, course: Course, quiz: Quiz, enr
     answers = client.get(f"{address(enrolment)}/attempts/{attempt.id}")
     assert "What of q1?" in answers.text
     assert client.get(f"{address(enrolment)}/attempts/{attempt.id + 1}").status_code == 404
+
+
+def test_it_tells_of_reminders_and_of_no_one_else_s(client: Visitor, course: Course, enrolment: Enrolment) -> None:
+    with db.transaction():
+        other = courses.enrol(factories.learner(), course)
+        for one in (enrolment, other):
+            db.session.get_one(Enrolment, one.id).last_act_at = NOON - 8 * DAY
+    with clock.at(NOON), db.transaction():
+        assert reminding.remind(idle_days=7) == 2
+    for one in (enrolment, other):
+        page = client.sign_in(factories.trainer(course)).get(address(one)).text
+        subject = db.session.scalars(select(Mail.subject).where(Mail.recipient == one.person.email)).one()
+        assert page.count(f"Mail: {subject}") == 1
 
 
 def test_a_trainer_withdraws_and_enrols_again(client: Visitor, course: Course, enrolment: Enrolment) -> None:

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Collection, Iterator
 from typing import BinaryIO
 
-from sqlalchemy import func, select, update
+from sqlalchemy import case, func, select, update
 
 from lms import clock, db
 from lms.courses import pictures
@@ -14,6 +14,8 @@ from lms.courses.pieces import PIECE, Pieces
 
 _sizes: dict[str, Size | None] = {}
 """Of pictures, by digest, in pixels: what a digest stands for never changes."""
+_last_seen: dict[tuple[int, str], str] = {}
+"""By a course's id and the path of a picture, the digest that was there: while it is, the size is known."""
 _MOST_SIZES = 10_000
 
 
@@ -63,23 +65,40 @@ def pieces(digest: str, size: int) -> Pieces:
 
 
 def picture_sizes(course: Course, folder: str, paths: Collection[str]) -> dict[str, Size]:
-    """Width and height of the pictures of a unit, by their paths below it, so that a page keeps room for them."""
+    """Width and height of the pictures of a unit, by their paths below it, so that a page keeps room for them.
+
+    One query, which reads the beginning only of those that are new here.
+    """
     if not paths:
         return {}
-    wanted = select(CourseFile.path, CourseFile.digest).where(CourseFile.course_id == course.id)
-    wanted = wanted.where(CourseFile.path.in_([f"{folder}/{path}" for path in paths]))
-    digests = {path.removeprefix(f"{folder}/"): digest for path, digest in db.session.execute(wanted)}
-    return sizes_of(digests)
+    _make_room()
+    whole = {f"{folder}/{path}": path for path in paths}
+    known = {_last_seen.get((course.id, path), "") for path in whole} & _sizes.keys()
+    beginning = case((CourseFile.digest.not_in(known), func.substr(FileData.data, 1, pictures.HEAD)))
+    wanted = select(CourseFile.path, CourseFile.digest, beginning).join(FileData, FileData.digest == CourseFile.digest)
+    rows = db.session.execute(wanted.where(CourseFile.course_id == course.id, CourseFile.path.in_(whole))).all()
+    _sizes.update({digest: pictures.size(bytes(head)) for _path, digest, head in rows if head is not None})
+    _last_seen.update({(course.id, path): digest for path, digest, _head in rows})
+    return _known({whole[path]: digest for path, digest, _head in rows})
 
 
 def sizes_of(digests: dict[str, str]) -> dict[str, Size]:
     """Of pictures given by any name and their digest; those that say none, and what is no picture, are left out."""
+    _make_room()
     unknown = {digest for digest in digests.values() if digest not in _sizes}
-    if len(_sizes) > _MOST_SIZES:
-        _sizes.clear()
     if unknown:
         beginning = func.substr(FileData.data, 1, pictures.HEAD)
         rows = db.session.execute(select(FileData.digest, beginning).where(FileData.digest.in_(unknown)))
         _sizes.update({digest: pictures.size(bytes(head)) for digest, head in rows})
+    return _known(digests)
+
+
+def _make_room() -> None:
+    if len(_sizes) > _MOST_SIZES or len(_last_seen) > _MOST_SIZES:
+        _sizes.clear()
+        _last_seen.clear()
+
+
+def _known(digests: dict[str, str]) -> dict[str, Size]:
     found = {name: _sizes.get(digest) for name, digest in digests.items()}
     return {name: size for name, size in found.items() if size}

@@ -21,6 +21,8 @@ BATCH = 100
 MOST_IDLE = 3
 """So often somebody is reminded of a course left lying, and never again."""
 DUE_SOON = timedelta(days=3)
+IDLE_MAIL, DUE_MAIL, NEWS_MAIL = MAILS = ("course-idle", "course-due", "course-news")
+"""How the keys of the mails begin."""
 NEWS = timedelta(days=14)
 """What is older is no news, for those who turn reminders on again."""
 
@@ -92,13 +94,18 @@ def _key(kind: str, number: Any) -> Any:
     return literal(f"{kind}/") + cast(Enrolment.id, String) + "/" + cast(number, String)
 
 
+def prefixes(enrolment: Enrolment) -> list[str]:
+    """How the keys of all reminders of an enrolment begin."""
+    return [f"{kind}/{enrolment.id}/" for kind in MAILS]
+
+
 def _idle(zones: list[str], after: timedelta) -> Select[Any]:
     """Begun, and not touched for a while; once in each such while, as the mails before its last act do not count."""
     told = [aliased(Mail) for _ in range(MOST_IDLE)]
     number = sum((case((mail.id.is_(None), 0), else_=1) for mail in told), literal(1))
-    wanted = _learning(zones, _key("course-idle", number))
+    wanted = _learning(zones, _key(IDLE_MAIL, number))
     for at, mail in enumerate(told, 1):
-        wanted = wanted.outerjoin(mail, mail.key == _key("course-idle", literal(at)))
+        wanted = wanted.outerjoin(mail, mail.key == _key(IDLE_MAIL, literal(at)))
         wanted = wanted.where(or_(mail.id.is_(None), mail.queued_at <= Enrolment.last_act_at))
     return wanted.where(Enrolment.last_act_at <= clock.now() - after, told[-1].id.is_(None))
 
@@ -115,7 +122,7 @@ def _due(zones: list[str]) -> Select[Any]:
         .subquery()
     )
     due_at, now = dates.c.due_at, clock.now()
-    key = _key("course-due", cast(extract("epoch", due_at), BigInteger))
+    key = _key(DUE_MAIL, cast(extract("epoch", due_at), BigInteger))
     of_enrolment = and_(dates.c.person_id == Enrolment.person_id, dates.c.course_id == Enrolment.course_id)
     wanted = _learning(zones, key, due_at).join(dates, of_enrolment)
     return wanted.where(due_at > now, due_at <= now + DUE_SOON, ~exists().where(Mail.key == key))
@@ -123,7 +130,7 @@ def _due(zones: list[str]) -> Select[Any]:
 
 def _news(zones: list[str]) -> Select[Any]:
     """Versions of which a trainer said that learners are to hear, since they take the course."""
-    key = _key("course-news", CourseVersion.number)
+    key = _key(NEWS_MAIL, CourseVersion.number)
     wanted = _learning(zones, key, CourseVersion.changes)
     wanted = wanted.join(CourseVersion, CourseVersion.course_id == Enrolment.course_id)
     return wanted.where(
