@@ -186,7 +186,7 @@ def demo(accounts: bool, remove: bool) -> None:
 @group.command("work")
 @click.option("--once", is_flag=True, help="One round, then end.")
 def work(once: bool) -> None:
-    """The worker: mail, certificates of attendance, sweeping up."""
+    """The worker: mail, quizzes whose time is up, certificates of attendance, sweeping up."""
     from lms import worker
 
     worker.work(once)

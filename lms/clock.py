@@ -13,6 +13,11 @@ def now() -> datetime:
     return _set.get() or datetime.now(UTC).replace(microsecond=0)
 
 
+def exact() -> datetime:
+    """The same with its fraction of a second, for what follows each other closely."""
+    return _set.get() or datetime.now(UTC)
+
+
 @contextmanager
 def at(moment: datetime) -> Iterator[None]:
     """Within the block it is this moment, for this thread alone."""

@@ -97,13 +97,13 @@ def _features(own_sign_in: bool) -> list[Blueprint]:
     from lms.courses import enrol_views as enrolling, views as course_pages
     from lms.events import views as events
     from lms.home import views as home
-    from lms.quizzes import views as quizzes
+    from lms.quizzes import manage_views as managing_quizzes, views as quizzes
     from lms.reports import views as reports
     from lms.rosters import cohort_views as cohorts, list_views as roster_lists, views as rosters
 
     features = [home.bp, accounts.bp, course_pages.bp, quizzes.bp, certificates.bp, events.bp, reports.bp]
     features += [authoring.bp, course_settings.bp, publishing.bp, previewing.bp]
-    features += [authoring_quizzes.bp]
+    features += [authoring_quizzes.bp, managing_quizzes.bp]
     features += [authoring_pages.bp]
     features += [enrolling.bp, rosters.bp, cohorts.bp]
     features += [roster_lists.bp]

@@ -4,6 +4,7 @@ import logging
 import signal
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from threading import Event
 
 from flask import current_app
@@ -15,6 +16,7 @@ from lms.authoring.services import files
 from lms.courses.services import reminding
 from lms.events import services as events
 from lms.mail import deliver
+from lms.quizzes import services as quizzes
 
 log = logging.getLogger(__name__)
 PAUSE_SECONDS = 2.0
@@ -55,7 +57,16 @@ def remind() -> None:
             return
 
 
+def submit_overdue() -> None:
+    """One by one, so that no learner waits for another's attempt."""
+    grace = timedelta(seconds=current_app.config["LMS_QUIZ_GRACE"])
+    for attempt in quizzes.overdue(grace):
+        with db.transaction():
+            quizzes.submit_overdue(attempt, grace)
+
+
 JOBS: dict[str, Callable[[], object]] = {
+    "submit attempts whose time is up": submit_overdue,
     "close events that are over": _in_transaction(events.close_ended),
     "forget old sign-in failures": _in_transaction(accounts.sweep_failures),
     "forget old one-time codes": _in_transaction(codes.sweep),

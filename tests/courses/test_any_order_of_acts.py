@@ -33,7 +33,7 @@ class Learner:
     def __init__(self, course: Course, trainer: Person) -> None:
         self.course, self.trainer, self.enrolment = course, trainer, enrolled(course)
         *self.pages, self.quiz = lessons(course)
-        self.moment, self.completions = NOON, 0
+        self.moment, self.completions, self.best = NOON, 0, 0
 
     def hear(self, enrolment: Enrolment) -> None:
         """Refreshing completes those of earlier examples, too."""
@@ -43,10 +43,15 @@ class Learner:
         services.complete_lesson(self.course, self.enrolment, self.pages[number])
 
     def pass_quiz(self, score: int) -> None:
-        services.complete_lesson(self.course, self.enrolment, self.quiz, score)
+        self._count(score, passed=True)
 
     def fail_quiz(self, score: int) -> None:
-        services.record_score(self.enrolment, self.quiz, score)
+        self._count(score, passed=False)
+
+    def _count(self, score: int, passed: bool) -> None:
+        """The highest score counts."""
+        self.best = max(self.best, score)
+        services.count_score(db.locked(Enrolment, self.enrolment.id), self.quiz, self.best, passed)
 
     def spend(self, minutes: int) -> None:
         services.visit(self.enrolment, self.quiz)

@@ -107,8 +107,11 @@ def _record(
     spent: int,
     score_percent: float | None = None,
     complete: bool = False,
+    exact: bool = False,
 ) -> None:
-    """The lesson as opened, at least, and the time in the one that was left. First dates and best score are kept."""
+    """The lesson as opened, at least, and the time in the one that was left. First dates are kept, and the best score
+    unless it is to be `exact`ly this one.
+    """
     row = {
         "enrolment_id": enrolment.id,
         "lesson_id": lesson.id,
@@ -121,19 +124,20 @@ def _record(
     if left not in (None, lesson.id) and spent:
         blank = {"opened_at": None, "completed_at": None, "score_percent": None}
         rows.append({**row, **blank, "lesson_id": left, "seconds": spent})
-    db.session.execute(_recording(db.session.get_bind().dialect.name), rows)
+    db.session.execute(_recording(db.session.get_bind().dialect.name, exact), rows)
 
 
 @cache
-def _recording(_engine: str) -> Insert:
+def _recording(_engine: str, exact: bool) -> Insert:
     """The statement that adds to what is recorded; made once for an engine, which takes longer than running it."""
     new = db.insert(LessonProgress)
     kept, given = LessonProgress, new.excluded
     is_better = or_(kept.score_percent.is_(None), kept.score_percent < given.score_percent)
+    best = case((is_better, given.score_percent), else_=kept.score_percent)
     grown = {
         "opened_at": func.coalesce(kept.opened_at, given.opened_at),
         "completed_at": func.coalesce(kept.completed_at, given.completed_at),
-        "score_percent": case((is_better, given.score_percent), else_=kept.score_percent),
+        "score_percent": func.coalesce(given.score_percent, kept.score_percent) if exact else best,
         "seconds": kept.seconds + given.seconds,
     }
     adds = new.on_conflict_do_update(index_elements=["enrolment_id", "lesson_id"], set_=grown)
@@ -148,9 +152,22 @@ def complete_lesson(course: Course, enrolment: Enrolment, lesson: Lesson, score_
     _do(course, enrolment, lesson, score_percent, complete=True)
 
 
-def record_score(enrolment: Enrolment, lesson: Lesson, score_percent: float) -> None:
-    """Keeps the best score of a quiz that is not passed yet; the score may be what the course asks for."""
-    _do(enrolment.course, enrolment, lesson, score_percent, complete=False)
+def count_score(
+    enrolment: Enrolment, lesson: Lesson, score_percent: float, passed: bool, final: bool = False, acting: bool = True
+) -> None:
+    """The score of a quiz that counts from now on, lower than before or higher. Whoever has passed once, has passed.
+
+    The enrolment's row is locked by the caller. `final`: it is the score of the course, too; `acting`: the person is at
+    it now.
+    """
+    left, since = _where(enrolment)
+    spent = _spent(enrolment, left, since) if acting else 0
+    _record(enrolment, lesson, left, spent, score_percent, complete=passed, exact=True)
+    if acting:
+        _move_on(enrolment, lesson, spent)
+    if final:
+        enrolment.best_score_percent = score_percent
+    advance(enrolment.course, enrolment)
 
 
 def _do(course: Course, enrolment: Enrolment, lesson: Lesson, score_percent: float | None, complete: bool) -> None:
@@ -158,16 +175,14 @@ def _do(course: Course, enrolment: Enrolment, lesson: Lesson, score_percent: flo
     left, since = _where(enrolment)
     spent = _spent(enrolment, left, since)
     _record(enrolment, lesson, left, spent, score_percent, complete)
-    enrolment.last_lesson_id, enrolment.last_act_at = lesson.id, _not_before(since)
-    enrolment.seconds += spent
+    _move_on(enrolment, lesson, spent)
     advance(course, enrolment)
 
 
-def record_best_score(enrolment: Enrolment, score_percent: float) -> None:
-    """The best score of the course's final quiz, for its list and the person's page."""
-    better = or_(Enrolment.best_score_percent.is_(None), Enrolment.best_score_percent < score_percent)
-    this = update(Enrolment).where(Enrolment.id == enrolment.id, better)
-    db.session.execute(this.values(best_score_percent=score_percent))
+def _move_on(enrolment: Enrolment, lesson: Lesson, spent: int) -> None:
+    """Into the lesson, where the row is locked."""
+    enrolment.last_lesson_id, enrolment.last_act_at = lesson.id, _not_before(enrolment.last_act_at)
+    enrolment.seconds += spent
 
 
 def approve(enrolment: Enrolment, trainer: Person) -> bool:

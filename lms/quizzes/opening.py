@@ -1,0 +1,94 @@
+"""What the pages of a quiz share: the way in, the frame around them, and the clock that hands attempts in."""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from flask import Blueprint, current_app, flash, render_template, request, url_for
+
+from lms import clock, db
+from lms.courses import policy as course_policy, services as courses
+from lms.courses.models import Course, Enrolment, Lesson
+from lms.courses.views import lesson_frame
+from lms.errors import ForbiddenError, NotFoundError
+from lms.i18n import gettext
+from lms.quizzes import grading, policy, services
+from lms.quizzes.models import Attempt, Quiz
+from lms.web import access, values
+
+bp = Blueprint("quizzes", __name__, url_prefix="/courses/<course>/lessons/<lesson>")
+
+
+def quiz(course: str, lesson: str) -> tuple[Course, Lesson, Quiz]:
+    row = services.find(course, lesson)
+    if row is None:
+        raise NotFoundError
+    access.load(row[0], see=course_policy.can_see)
+    return row
+
+
+def studying(course: Course, lesson: Lesson) -> Enrolment:
+    """The reader's enrolment, which opens the lesson. Raises ForbiddenError."""
+    enrolment = courses.enrolment_of(access.person(), course)
+    if enrolment is None or not course_policy.can_study(enrolment):
+        raise ForbiddenError
+    courses.check_open(access.person(), course, enrolment, lesson)
+    return enrolment
+
+
+def attempt(course: Course, lesson: Lesson, quiz: Quiz) -> tuple[Attempt, Enrolment]:
+    """The person's own attempt that the form names, while they study the course and the lesson is open."""
+    row = services.attempt(access.person(), quiz, request.form.get("attempt", 0, values.number))
+    if row is None:
+        raise NotFoundError
+    if not course_policy.can_study(row[1]):
+        raise ForbiddenError
+    courses.check_open(access.person(), course, row[1], lesson)
+    return row
+
+
+def frame(course: Course, enrolment: Enrolment, lesson: Lesson) -> dict[str, Any]:
+    return lesson_frame(course, enrolment, courses.outline(course, enrolment), lesson)
+
+
+def address(course: str, lesson: str, **query: Any) -> str:
+    return url_for("lms.courses.lesson", course=course, lesson=lesson, **query)
+
+
+def result_address(course: str, lesson: str, attempt: Attempt) -> str:
+    return url_for("lms.quizzes.result", course=course, lesson=lesson, number=attempt.number)
+
+
+def page(template: str, frame: Mapping[str, Any], **names: Any) -> str:
+    course, lesson = frame["course"].slug, frame["lesson"].slug
+
+    def picture(question: int) -> Callable[[str], str]:
+        """What makes an address of the path of one of its pictures."""
+        return lambda path: url_for("lms.quizzes.picture", course=course, lesson=lesson, question=question, path=path)
+
+    names = {"grading": grading, "picture": picture, "now": clock.now(), **names, **frame}
+    return render_template(f"lms/quizzes/{template}.html", **names)
+
+
+def sent() -> dict[int, list[str]]:
+    """The answers of a form, by question: those that it says it asks."""
+    fields, asked = list(request.form.items(multi=True)), request.form.getlist("asked", values.number)
+    return {id_: grading.sent(fields, id_) for id_ in asked}
+
+
+# Time
+
+
+def grace() -> timedelta:
+    """How long after its time is up an attempt still takes answers."""
+    return timedelta(seconds=current_app.config["LMS_QUIZ_GRACE"])
+
+
+def handed_in_by_the_clock(attempt: Attempt) -> bool:
+    """Whether the attempt's time was up, and what was stored is handed in now; it says so."""
+    if attempt.submitted_at is not None or not policy.is_overdue(attempt, clock.now(), grace()):
+        return False
+    with db.transaction():
+        services.submit_overdue(attempt.id, grace())
+    flash(gettext("The time for this attempt was up. What was stored until then has been submitted."), "warning")
+    return True
