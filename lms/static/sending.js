@@ -2,8 +2,8 @@
 // and sends when the server answers again. Without this script the browser's way back has what was typed.
 const PATIENCE = 20000, PAUSE = 5000; // milliseconds
 
-for (const form of document.querySelectorAll("form[data-send]")) {
-  const words = form.dataset, status = form.querySelector("[data-status]");
+for (const status of document.querySelectorAll("form [data-send]")) {
+  const form = status.closest("form"), words = status.dataset;
   let busy = false, leaving = false, waiting = null, changed = false;
 
   const say = (text, failed = false) => {

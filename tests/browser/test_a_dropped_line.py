@@ -56,7 +56,7 @@ def test_what_is_typed_stays_and_is_sent_when_the_line_is_back(phone: Phones, at
     own.page.locator(field).fill(typed)
     put_line(network, is_there=False)
     own.button("Save").click()
-    expect(own.page.locator("[data-status]")).to_have_text(LOST)
+    expect(own.page.locator("[data-send]")).to_have_text(LOST)
     expect(own.page.locator(field)).to_have_value(typed)
     with own.page.expect_navigation():
         put_line(network, is_there=True)
