@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from html import escape, unescape
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import nh3
 from markdown_it import MarkdownIt
@@ -112,7 +112,7 @@ def render(
     """
     html = _clean(text, markup, i18n.language())
     if address:
-        found_at = address if callable(address) else lambda path: f"{address}{quote(path)}"
+        found_at = address if callable(address) else lambda path: f"{address}{quote(unquote(path))}"
         html = _RELATIVE_IMAGE.sub(lambda found: _image(found, found_at, sizes or {}), html)
         html = _FILE_LINK.sub(lambda found: f'{found[1]}{escape(found_at(unescape(found[2])))}"', html)
     return Markup(html)  # noqa: S704  # nh3 has cleaned it

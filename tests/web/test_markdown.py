@@ -110,3 +110,25 @@ def test_the_lines_of_pictures_and_attachments_are_those_of_the_text(app: Flask)
     text = "> [!NOTE]\n> text\n> ![a](images/a.png)\n\n[b](files/b.pdf)\n[c](https://example.org/)\n"
     assert list(markdown.pictures(text)) == [(3, "images/a.png")]
     assert list(markdown.files(text)) == [(5, "files/b.pdf")]
+
+
+@pytest.mark.parametrize("markup", ["html", "moodle", "plain"])
+@pytest.mark.parametrize("text", HOSTILE)
+def test_nothing_that_runs_gets_through_in_other_formats(app: Flask, text: str, markup: str) -> None:
+    html = markdown.render(text, at, markup=markup)
+    bare = [re.sub(r'"[^"]*"', '""', tag) for tag in re.findall(r"<(?:[^>\"]|\"[^\"]*\")*>", html)]
+    assert not re.search(r"<(script|iframe|svg|style|object)", html, re.IGNORECASE)
+    assert not [tag for tag in bare if re.search(r"\bon\w+=|target=|style=", tag, re.IGNORECASE)]
+    assert not re.search(r'(href|src)="\s*(javascript|data|vbscript):', html, re.IGNORECASE)
+
+
+def test_texts_of_other_formats_are_shown_as_they_are_meant(app: Flask) -> None:
+    text = "<b>CO<sub>2</sub></b>\n*so*"
+    assert markdown.render(text, markup="html") == text
+    assert markdown.render(text, markup="moodle") == "<b>CO<sub>2</sub></b><br>\n*so*"
+    assert markdown.render(text, markup="plain") == "&lt;b&gt;CO&lt;sub&gt;2&lt;/sub&gt;&lt;/b&gt;<br>\n*so*"
+
+
+def test_an_address_may_be_what_pictures_lie_below(app: Flask) -> None:
+    html = markdown.render("![a](images/a%20b.png) ![c](https://example.org/c.png)", "/q/7/")
+    assert re.findall(r'src="(.*?)"', html) == ["/q/7/images/a%20b.png", "https://example.org/c.png"]
