@@ -35,6 +35,7 @@ class Walk:
 
 FURTHER = [
     Stop("learner", "/courses/innovation/lessons/quiz/?page=review"),
+    Stop("trainer", "/manage/courses/innovation/quizzes/quiz/allowances", sends=True),
     Stop("learner", "/events/no-such-thing/"),
     Stop("visitor", "/no-such-thing"),
     Stop("learner", "/manage/events/coming/"),
@@ -43,6 +44,9 @@ FURTHER = [
     Stop("trainer", "/manage/courses/innovation/learners?q=nobody"),
     Stop("trainer", "/manage/courses/innovation/progress/lessons?state=odd"),
     Stop("trainer", "/manage/courses/innovation/message", sends=True),
+    Stop("trainer", "/manage/courses/innovation/quizzes/quiz/results?attempts=all&question=1&below=100"),
+    Stop("trainer", "/manage/courses/innovation/quizzes/quiz/results?below=odd"),
+    Stop("trainer", "/manage/courses/innovation/quizzes/quiz/statistics?attempts=all"),
     Stop("trainer", "/manage/events/coming/attendees?sex=odd"),
     *(Stop("trainer", f"/manage/courses/innovation/edit/quizzes/quiz/questions/new?kind={kind}") for kind in EXAMPLES),
     Stop("trainer", "/manage/courses/innovation/edit/quizzes/quiz/questions/new?kind=true_false", sends=True),
