@@ -1,6 +1,6 @@
 """`make bench`: each page's median latency, as a multiple of the yardstick's in the same run, taken in turn.
 
-The load is one request at a time from this machine to itself, over kept connections.
+The load is one request at a time from this machine to itself, over kept connections; at the end, a whole classroom.
 """
 
 import os
@@ -17,6 +17,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlencode
 
+from tests.bench import crowd
 from tests.bench.world import World, build
 from tests.plugins.server import ROOT, serve
 from tests.plugins.smtp import free_port
@@ -126,6 +127,8 @@ def main() -> None:
             finally:
                 yardstick.terminate()
                 yardstick.wait()
+        with serve(database, workers=2) as server:
+            print(f"\n{crowd.measure(world, server.port)}")
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ LEARNERS = 1000
 MANY = 5000
 LESSONS = 20
 CROWD = 80
+CLASSROOM = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,8 @@ class World:
     """One of twenty lessons that five thousand people take; each has opened half of it."""
     crowd: tuple[str, ...]
     """Sessions of people who have begun the quiz and are not registered for the event: each can do both once."""
+    classroom: tuple[str, ...]
+    """Sessions of others who have begun the quiz."""
 
 
 def build(database: str, secret: str) -> World:
@@ -132,11 +135,11 @@ def _event() -> Event:
 
 
 def _world(app: Flask, course: Course, people: list[Person]) -> World:
-    learner, crowd = people[1], people[10 : 10 + CROWD]
+    learner, crowd, classroom = people[1], people[10 : 10 + CROWD], people[100 : 100 + CLASSROOM]
     outline = courses.outline(course)
     quiz_lesson = next(lesson for lesson in outline.lessons if lesson.kind == "quiz")
     quiz = db.session.get_one(Quiz, quiz_lesson.id)
-    attempts = [quizzes.start(courses.enrolment_of(person, course), quiz) for person in (learner, *crowd)]
+    attempts = [quizzes.start(courses.enrolment_of(person, course), quiz) for person in (learner, *crowd, *classroom)]
     certificate = Certificate(
         number="BENC-HMAR-K000",
         kind="completion",
@@ -164,6 +167,7 @@ def _world(app: Flask, course: Course, people: list[Person]) -> World:
         event="/events/bench/",
         large_course="/courses/large/",
         crowd=tuple(_cookie(app, person) for person in crowd),
+        classroom=tuple(_cookie(app, person) for person in classroom),
     )
 
 
