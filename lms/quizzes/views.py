@@ -1,5 +1,6 @@
 """Taking a quiz, page by page, and its result. Everything works by plain forms; the script only saves earlier."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import flash, redirect, request
@@ -23,6 +24,8 @@ from lms.web import access, values
 from lms.web.access import requires
 
 REVIEW = "review"
+REFUSED = {"X-Autosave": "refused"}
+"""Tells an answer that will never be taken from one that may be, after signing in again."""
 
 
 def quiz_page(course: Course, enrolment: Enrolment | None, outline: Outline, lesson: Lesson) -> Any:
@@ -30,13 +33,17 @@ def quiz_page(course: Course, enrolment: Enrolment | None, outline: Outline, les
     frame = lesson_frame(course, enrolment, outline, lesson)
     if enrolment is None:
         return _preview(frame)
-    standing = services.standing(enrolment, lesson)
+    standing = _standing(enrolment, lesson, outline)
     attempt = standing.open
     if attempt is None:
         return begin_views.start_page(standing, frame, WordForm(formdata=None))
     if opening.handed_in_by_the_clock(attempt):
         return redirect(opening.result_address(course.slug, lesson.slug, attempt))
     return _questions_page(standing, attempt, frame)
+
+
+def _standing(enrolment: Enrolment, lesson: Lesson, outline: Outline) -> Standing:
+    return replace(services.standing(enrolment, lesson), complete=lesson.id in outline.complete)
 
 
 def _preview(frame: dict[str, Any]) -> str:
@@ -46,7 +53,8 @@ def _preview(frame: dict[str, Any]) -> str:
 
 
 def _questions_page(standing: Standing, attempt: Attempt, frame: dict[str, Any]) -> str:
-    quiz, asked = standing.quiz, services.asked(attempt)
+    quiz, explains = standing.quiz, standing.quiz.feedback != Shows.never
+    asked = services.asked(attempt, explains=explains)
     size, pages = policy.per_page(quiz, len(asked)), policy.pages(quiz, len(asked))
     at = _place(quiz, attempt, pages)
     shown = asked[(at - 1) * size : at * size]
@@ -58,12 +66,17 @@ def _questions_page(standing: Standing, attempt: Attempt, frame: dict[str, Any])
         standing=standing,
         attempt=attempt,
         asked=asked,
-        shown=shown,
+        shown=[_worth(one) for one in shown] if quiz.tries else shown,
         page=at,
         pages=pages,
         per_page=size,
-        explains=quiz.feedback != Shows.never,
+        explains=explains,
     )
+
+
+def _worth(one: Asked) -> Asked:
+    """Of what is checked for good, the points are known at once."""
+    return replace(one, fraction=services.worth(one.row.body, one.given, one.tries)) if one.is_finished else one
 
 
 def _place(quiz: Quiz, attempt: Attempt, pages: int) -> int:
@@ -123,8 +136,8 @@ def _wanted(quiz: Quiz, attempt: Attempt) -> int:
 
 
 def _told(attempt: Attempt, saved: Saved) -> Response:
-    """What the script is told: 204 for stored, 409 for not, and how much time is left."""
-    response = Response(status=204 if saved == Saved.stored else 409)
+    """What the script is told: 204 for stored, 409 with a word of ours for not, and how much time is left."""
+    response = Response(status=204) if saved == Saved.stored else Response(status=409, headers=REFUSED)
     if attempt.due_at:
         left = 0 if attempt.submitted_at else (attempt.due_at - clock.now()).total_seconds()
         response.headers["X-Time-Left"] = str(max(int(left), 0))
@@ -164,7 +177,7 @@ def result(course: str, lesson: str, number: int) -> str | Response:
     if attempt.submitted_at is None and not opening.handed_in_by_the_clock(attempt):
         return redirect(opening.address(course, lesson))
     frame = opening.frame(found, enrolment, found_lesson)
-    standing = services.standing(enrolment, found_lesson)
+    standing = _standing(enrolment, found_lesson, frame["outline"])
     return opening.page("result", frame, attempt=attempt, **_explained(standing, attempt, frame["outline"]))
 
 
