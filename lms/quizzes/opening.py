@@ -60,14 +60,18 @@ def result_address(course: str, lesson: str, attempt: Attempt) -> str:
 
 
 def page(template: str, frame: Mapping[str, Any], **names: Any) -> str:
-    course, lesson = frame["course"].slug, frame["lesson"].slug
-
-    def picture(question: int) -> Callable[[str], str]:
-        """What makes an address of the path of one of its pictures."""
-        return lambda path: url_for("lms.quizzes.picture", course=course, lesson=lesson, question=question, path=path)
-
+    picture = pictures(frame["course"].slug, frame["lesson"].slug)
     names = {"grading": grading, "picture": picture, "now": clock.now(), **names, **frame}
     return render_template(f"lms/quizzes/{template}.html", **names)
+
+
+def pictures(course: str, lesson: str) -> Callable[[int], Callable[[str], str]]:
+    """What templates call `picture`: of a question, what makes an address of the path of one of its pictures."""
+
+    def picture(question: int) -> Callable[[str], str]:
+        return lambda path: url_for("lms.quizzes.picture", course=course, lesson=lesson, question=question, path=path)
+
+    return picture
 
 
 def sent() -> dict[int, list[str]]:

@@ -17,6 +17,7 @@ from lms.courses.models import (
     Enrolment,
     EnrolmentStatus,
     Lesson,
+    LessonKind,
     LessonProgress,
     Unit,
 )
@@ -31,6 +32,7 @@ class Taught(NamedTuple):
     id: int
     slug: str
     title: Translated
+    kind: LessonKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,7 @@ class AtLesson:
 
     slug: str
     title: Translated
+    kind: LessonKind
     number: int
     """From 1, in the order of the course."""
     opened: int
@@ -83,7 +86,7 @@ class Overview:
 # The statements are made once: making one takes longer than many an answer.
 
 _LESSONS = (
-    select(Lesson.id, Lesson.slug, Lesson.title)
+    select(Lesson.id, Lesson.slug, Lesson.title, Lesson.kind)
     .join(Unit, Unit.id == Lesson.unit_id)
     .where(Lesson.course_id == bindparam("course_id"), ~Lesson.retired)
     .order_by(Unit.position, Lesson.position)
@@ -95,7 +98,7 @@ _STANDING = (
 )
 
 
-def _reaching(*which: ColumnElement[bool]) -> Select[int, str, Translated, int, int]:
+def _reaching(*which: ColumnElement[bool]) -> Select[int, str, Translated, LessonKind, int, int]:
     """Also of each lesson, how many are done with it, and how many opened it only. Two counts of what the index has
     side by side take a third of the time of one that groups everything.
     """
@@ -132,8 +135,8 @@ def _lessons(course: Course, cohort: str, standing_at: Mapping[tuple[State, int 
     """Those who have left are counted where they have been."""
     wanted = _reaching(standing.in_cohort(cohort)) if cohort else _REACHING
     rows = db.session.execute(wanted, {"course_id": course.id})
-    for number, (id_, slug, title, done, not_yet) in enumerate(rows, 1):
-        yield AtLesson(slug, title, number, done + not_yet, done, standing_at.get((State.stuck, id_), 0))
+    for number, (id_, slug, title, kind, done, not_yet) in enumerate(rows, 1):
+        yield AtLesson(slug, title, kind, number, done + not_yet, done, standing_at.get((State.stuck, id_), 0))
 
 
 _COHORTS = (

@@ -3,12 +3,12 @@
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from lms import db, i18n
+from lms import db
 from lms.courses import completion, policy as course_policy, services as courses, words as course_words
-from lms.courses.models import Course, Enrolment
+from lms.courses.models import Course, Enrolment, Lesson
 from lms.errors import InvalidError, NotFoundError
 from lms.i18n import gettext
-from lms.quizzes import grading, services as quizzes
+from lms.quizzes import grading, opening, services as quizzes
 from lms.reports import history, words
 from lms.reports.views.blueprint import bp, course_to_see, course_to_teach
 from lms.web import access
@@ -76,7 +76,7 @@ def attempt(course: str, number: int, attempt: int) -> str:
         enrolment=enrolment,
         attempt=made,
         asked=asked,
-        marks=[i18n.number(one.mark) for one in asked],
+        picture=opening.pictures(course, db.session.get_one(Lesson, made.quiz_id).slug),
         grading=grading,
     )
 

@@ -1,6 +1,6 @@
 """The lists of trainers: who takes a course, who comes to an event; on screen and as files."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any
@@ -15,6 +15,7 @@ from lms.errors import InvalidError
 from lms.events import policy as event_policy
 from lms.events.models import Event
 from lms.reports import attendees as attendee_list, files, learners as learner_list, policy, services, words
+from lms.reports.columns import Listing, unchanged
 from lms.reports.filters import Filters
 from lms.reports.forms import AttendeesForm, FilterForm, LearnersForm
 from lms.reports.views.blueprint import bp, course_to_see, learners_form
@@ -32,10 +33,16 @@ class Wanted:
     slug: str
     names: Mapping[str, Any] = field(default_factory=dict)
     """What the page alone needs."""
+    template: str = ""
+    """Where it is not called like the list."""
+    file: Listing | None = None
+    """What files have, where that is more than the page has."""
+    rows: Callable[[Iterable[Any]], Iterable[Any]] = unchanged
+    """Makes of the list's rows those of its files."""
 
 
-Find = Callable[[str, bool], Wanted]
-"""Finds the list of what a slug names; the second value says whether it is for the page."""
+Find = Callable[..., Wanted]
+"""Finds the list of what the address names; the last value says whether it is for the page."""
 
 
 def show(wanted: Wanted, template: str = "", names_of: Callable[[services.Page | None], Any] | None = None) -> Any:
@@ -46,7 +53,7 @@ def show(wanted: Wanted, template: str = "", names_of: Callable[[services.Page |
     page = services.page(form.listing, form.filters(number)) if good else None
     with i18n.in_language(i18n.language()):  # which a page of rows asks for a thousand times
         shown = render_template(
-            template or f"lms/reports/{form.listing.name}.html",
+            template or wanted.template or f"lms/reports/{form.listing.name}.html",
             listing=form.listing,
             form=form,
             page=page,
@@ -79,22 +86,32 @@ def filters_of(form: FilterForm) -> Filters:
 
 
 def _csv(wanted: Wanted) -> Response:
-    listing = wanted.form.listing
-    rows = services.rows(listing, filters_of(wanted.form))
+    return as_csv(wanted.slug, wanted.file or wanted.form.listing, _rows(wanted))
+
+
+def _xlsx(wanted: Wanted) -> Response:
+    return as_xlsx(wanted.slug, wanted.file or wanted.form.listing, _rows(wanted))
+
+
+def _rows(wanted: Wanted) -> Iterable[Any]:
+    return wanted.rows(services.rows(wanted.form.listing, filters_of(wanted.form)))
+
+
+def as_csv(slug: str, listing: Listing, rows: Iterable[Any]) -> Response:
+    """Sent while it is read."""
     response = Response(stream_with_context(files.csv_chunks(listing, rows)), mimetype="text/csv")
-    response.headers.set("Content-Disposition", "attachment", filename=_name(wanted, "csv"))
+    response.headers.set("Content-Disposition", "attachment", filename=_name(slug, listing, "csv"))
     response.headers["X-Accel-Buffering"] = "no"
     return _private(response)
 
 
-def _xlsx(wanted: Wanted) -> Response:
-    listing = wanted.form.listing
-    made = files.spreadsheet(listing, services.rows(listing, filters_of(wanted.form)))
-    return _private(send_file(made, XLSX, as_attachment=True, download_name=_name(wanted, "xlsx")))
+def as_xlsx(slug: str, listing: Listing, rows: Iterable[Any]) -> Response:
+    made = files.spreadsheet(listing, rows)
+    return _private(send_file(made, XLSX, as_attachment=True, download_name=_name(slug, listing, "xlsx")))
 
 
-def _name(wanted: Wanted, ending: str) -> str:
-    return f"{wanted.slug}-{wanted.form.listing.name}-{clock.now().astimezone(i18n.zone()):%Y-%m-%d}.{ending}"
+def _name(slug: str, listing: Listing, ending: str) -> str:
+    return f"{slug}-{listing.name}-{clock.now().astimezone(i18n.zone()):%Y-%m-%d}.{ending}"
 
 
 def _private(response: Response) -> Response:
@@ -119,8 +136,7 @@ def list_at(address: str) -> Callable[[Find], Find]:
 def _view(find: Find, answer: Callable[[Wanted], Any]) -> Callable[..., Any]:
     @wraps(find)
     def view(**named: str) -> Any:
-        (slug,) = named.values()
-        return answer(find(slug, answer is show))
+        return answer(find(*named.values(), answer is show))
 
     return view
 

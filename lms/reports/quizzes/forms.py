@@ -1,0 +1,50 @@
+"""The filters of a quiz's results."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from wtforms import DecimalField, SelectField, ValidationError
+from wtforms.validators import NumberRange, Optional
+
+from lms.i18n import gettext, lazy_gettext as _l
+from lms.reports.columns import Listing
+from lms.reports.filters import Filters
+from lms.reports.forms import FilterForm, Titles
+from lms.reports.quizzes import words
+from lms.reports.quizzes.entries import Entry
+from lms.web.forms import SelectChoice
+
+
+def _all_or(choices: Titles) -> list[SelectChoice]:
+    return [SelectChoice("", gettext("All")), *(SelectChoice(value, label) for value, label in choices)]
+
+
+class ResultsForm(FilterForm):
+    attempts = SelectField(_l("Which attempts"), default="")
+    status = SelectField(_l("Result"), default="")
+    cohort = SelectField(_l("Cohort"), default="")
+    question = SelectField(_l("Question"), default="")
+    below = DecimalField(_l("Got less than so many percent of it"), [Optional(), NumberRange(0, 100)])
+
+    conditions = ("cohort",)
+    default_order = "-submitted_at"
+
+    def __init__(self, listing: Listing, given: Any, entries: Sequence[Entry], cohorts: Titles = ()) -> None:
+        super().__init__(listing, given)
+        titles = [(str(entry.number), f"{entry.number}. {entry.title}") for entry in entries]
+        self.attempts.choices = [SelectChoice(value, str(label)) for value, label in words.ATTEMPTS.items()]
+        self.status.choices = _all_or([(value, str(label)) for value, label in words.RESULTS.items()])
+        self.cohort.choices = _all_or(cohorts)
+        self.question.choices = _all_or(titles)
+
+    def validate_below(self, field: DecimalField) -> None:
+        if field.data is not None and not self.question.data:
+            raise ValidationError(gettext("Please choose the question that is meant."))
+
+    def filters(self, page: int = 1) -> Filters:
+        asked = super().filters(page)
+        if self.question.data and self.below.data is not None:
+            below = {"below": f"{self.question.data}:{self.below.data}"}
+            return replace(asked, conditions={**asked.conditions, **below})
+        return asked
