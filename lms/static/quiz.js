@@ -174,3 +174,29 @@ function running(place, timeIsUp) {
   tick();
   return { set: (seconds) => { end = Date.now() + seconds * 1000; } };
 }
+
+// Items to put in order get buttons beside their numbers; a button numbers them all as they then stand.
+for (const places of document.querySelectorAll(".places")) {
+  const items = () => [...places.querySelectorAll(".place")];
+  const place = (item) => Number(item.querySelector("select").value.split(":")[1]) || Infinity;
+  const move = (item, button, other, how) => {
+    if (!other) return;
+    other[how](item);
+    items().forEach((one, at) => { one.querySelector("select").selectedIndex = at + 1; });
+    item.querySelector("select").dispatchEvent(new Event("change", { bubbles: true }));
+    button.focus();
+  };
+  items().sort((one, other) => (place(one) < place(other) ? -1 : place(one) > place(other) ? 1 : 0)).forEach((item) => places.append(item));
+  for (const item of items()) {
+    const said = item.querySelector("label").textContent.trim();
+    const buttons = [["↑", "up", "before"], ["↓", "down", "after"]].map(([sign, way, how]) => {
+      const button = Object.assign(document.createElement("button"), { type: "button", textContent: sign });
+      button.className = "btn btn-outline-primary";
+      button.setAttribute("aria-label", `${places.dataset[way]} ${said}`);
+      const neighbour = () => (way === "up" ? item.previousElementSibling : item.nextElementSibling);
+      button.addEventListener("click", () => move(item, button, neighbour(), how));
+      return button;
+    });
+    item.append(...buttons);
+  }
+}

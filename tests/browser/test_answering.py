@@ -289,3 +289,19 @@ def test_when_the_time_is_up_what_was_answered_is_submitted(site: Site, phone: P
     answer_rightly(own.page, row, "en")
     expect(own.heading("Passed")).to_be_visible(timeout=10_000)
     assert stored(row) == [0]
+
+
+@pytest.mark.parametrize("language", ["en", "km"])
+def test_items_are_put_in_order_by_buttons_and_by_keys(site: Site, phone: Phones, language: str) -> None:
+    options = tuple(kinds.Option(text, 0) for text in ("one", "two", "three"))
+    course = quiz_course(f"order-{language}", [kinds.Question("order", kinds.Kind.ordering, "In order?", options)])
+    own = phone(language)
+    at_quiz(own, course, enrolled(course))
+    (row,) = shown(own.page)
+    for item in ("three", "two", "one"):
+        for _ in options:
+            up = group(own.page, row).get_by_role("button", name=f"{own.say('Move up:')} {item}")
+            up.focus()
+            own.page.keyboard.press("Enter")
+    expect(group(own.page, row).get_by_text(own.say(SAVED), exact=True)).to_be_visible()
+    until(lambda: stored(row) == [[0, 1, 2]], own)
