@@ -11,6 +11,7 @@ from lms.accounts.sign_in import hash_password
 from lms.courses import services as courses
 from lms.courses.models import Course, LessonKind
 from lms.i18n import pick_version
+from lms.quizzes import services as quizzes
 from tests import factories
 from tests.browser.answers import answer_rightly, group, shown
 from tests.browser.conftest import Phone
@@ -100,6 +101,20 @@ def test_a_first_view(site: Site, phone: Phones, course: Course, path: str, lang
     size, requests = view(own, Meter(own), path)
     print(f"{path} {language}: {size / KB:.1f} KB, {len(requests)} requests")
     assert requests
+    assert (size <= 60 * KB, len(requests) <= 6) == (True, True), (size, requests)
+
+
+@pytest.mark.parametrize("language", ["km", "en"])
+def test_a_first_view_of_a_quiz_under_way(site: Site, phone: Phones, course: Course, language: str) -> None:
+    learner = factories.learner(language=language)
+    lesson = next(lesson for lesson in courses.outline(course).lessons if lesson.kind == LessonKind.quiz)
+    with db.transaction():
+        quizzes.start(courses.enrol(learner, course), quizzes.of_lesson(lesson))
+    own = phone(language)
+    own.sign_in(learner)
+    size, requests = view(own, Meter(own), f"/courses/{course.slug}/lessons/{lesson.slug}/")
+    print(f"quiz {language}: {size / KB:.1f} KB, {len(requests)} requests")
+    assert shown(own.page)
     assert (size <= 60 * KB, len(requests) <= 6) == (True, True), (size, requests)
 
 
