@@ -44,7 +44,8 @@ class Grade:
     @property
     def silent(self) -> "Grade":
         """The same without feedback."""
-        return replace(self, feedback=(), combined="", parts=tuple(part.silent for part in self.parts))
+        parts = tuple(part.silent for part in self.parts)
+        return replace(self, feedback=(), combined="", parts=parts, wrong_unit=False)
 
 
 NOTHING = Grade(0.0, right=False)

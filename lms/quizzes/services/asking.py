@@ -51,7 +51,7 @@ class Asked:
     @property
     def grade(self) -> grading.Grade:
         found = grade(self.row.body, self.given)
-        return found if self.explains else _silent_grade(found)
+        return found if self.explains else found.silent
 
     @property
     def mark(self) -> float:
@@ -104,10 +104,6 @@ def _without_feedback(question: kinds.Question) -> kinds.Question:
 
 def _silent(options: Sequence[kinds.Option]) -> tuple[kinds.Option, ...]:
     return tuple(replace(option, feedback="") for option in options)
-
-
-def _silent_grade(grade: grading.Grade) -> grading.Grade:
-    return replace(grade, feedback=(), combined="", parts=tuple(map(_silent_grade, grade.parts)))
 
 
 def stamp(given: grading.Response) -> str:
