@@ -9,9 +9,10 @@ from datetime import datetime
 from typing import Any
 
 from lms.authoring.models import Draft, DraftPart, PartKind
-from lms.bundles.bundle import PER_PAGE, Bundle, Lesson, Page, Quiz, Unit
-from lms.quizzes import gift
+from lms.bundles.bundle import Bundle, Lesson, Page, Quiz, Unit
+from lms.quizzes import formats
 from lms.quizzes.kinds import Question
+from lms.quizzes.settings import Settings
 
 Content = dict[str, Any]
 _BLANK_LINES = re.compile(r"\A(?:[ \t]*\n)+")
@@ -65,12 +66,8 @@ def of_lesson(lesson: Lesson) -> Content:
     return {
         "title": dict(lesson.title),
         "minutes": lesson.minutes,
-        "pass_mark": lesson.pass_mark,
-        "attempts": lesson.attempts,
-        "shuffle": lesson.shuffle,
-        "final": lesson.final,
-        "per_page": lesson.per_page,
-        "gift": {code: gift.write(questions) for code, questions in lesson.questions.items() if questions},
+        **lesson.settings.to_json(),
+        "gift": {code: formats.write_text(questions) for code, questions in lesson.questions.items() if questions},
     }
 
 
@@ -142,17 +139,13 @@ def to_lesson(part: DraftPart, questions: bool = True) -> Lesson:
         number=part.position,
         title=title,
         minutes=minutes,
-        pass_mark=float(content.get("pass_mark") or 0),
-        attempts=int(content.get("attempts") or 0),
-        shuffle=bool(content.get("shuffle", True)),
-        final=bool(content.get("final", False)),
-        per_page=int(content.get("per_page") or PER_PAGE),
+        settings=Settings.from_json(content),
         questions=_all_questions(part) if questions else {},
     )
 
 
 def gifts(part: DraftPart) -> dict[str, str]:
-    """The questions as text, by language."""
+    """The questions as text, GIFT or Moodle XML, by language."""
     return filled(part.content.get("gift") or {})
 
 
@@ -162,8 +155,8 @@ def _all_questions(part: DraftPart) -> dict[str, tuple[Question, ...]]:
 
 def _questions(text: str) -> tuple[Question, ...]:
     try:
-        return tuple(gift.parse(text))
-    except gift.GiftError:
+        return tuple(formats.read_text(text))
+    except formats.FormatError:
         return ()
 
 

@@ -1,4 +1,4 @@
-"""The questions of a quiz's draft: one list made of the GIFT texts of its languages, and changes to it. Pure."""
+"""The questions of a quiz's draft: one list made of the texts of its languages, and changes to it. Pure."""
 
 import hashlib
 import re
@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from lms.quizzes import gift
+from lms.quizzes import formats
 from lms.quizzes.kinds import NAME_LENGTH, Kind, Question
 
 Texts: TypeAlias = Mapping[str, str]
-"""GIFT by language."""
+"""GIFT or Moodle XML by language."""
 Slot: TypeAlias = str | int
 """What tells questions apart within a language, and joins those of several: the name, or else the place."""
 NAME_FROM_TEXT = 40
@@ -24,7 +24,7 @@ class Item:
     name: str
     versions: Mapping[str, Question]
     sources: Mapping[str, str]
-    """The piece of each language's GIFT that it stands in."""
+    """The piece of each language's text that it stands in."""
 
     @property
     def kind(self) -> Kind:
@@ -38,9 +38,9 @@ class Item:
 
 
 def read(texts: Texts) -> list[Item]:
-    """In the order of the first language; what only others have stands where they have it. Raises GiftError."""
-    versions = {code: _slotted(gift.parse(text)) for code, text in texts.items()}
-    sources = {code: dict(zip(versions[code], gift.split(text)[0], strict=True)) for code, text in texts.items()}
+    """In the order of the first language; what only others have stands where they have it. Raises FormatError."""
+    versions = {code: _slotted(formats.read_text(text)) for code, text in texts.items()}
+    sources = {code: dict(zip(versions[code], formats.split(text)[0], strict=True)) for code, text in texts.items()}
     return [
         Item(
             name=slot if isinstance(slot, str) else "",
@@ -104,7 +104,7 @@ def put(texts: Texts, key: str, versions: Mapping[str, Question]) -> dict[str, s
     items = read(texts)
     at = find(items, key)
     old = None if at is None else items[at]
-    name = (old.name if old else "") or _free_name(items, _name_from(versions))
+    name = (old.name if old else "") or _free_name(items, name_from(versions))
     new = _item(_named(versions, name), old)
     if at is None:
         items.append(new)
@@ -113,12 +113,21 @@ def put(texts: Texts, key: str, versions: Mapping[str, Question]) -> dict[str, s
     return _written(texts, items)
 
 
+def put_all(texts: Texts, several: Sequence[Mapping[str, Question]]) -> dict[str, str]:
+    """Named questions, each instead of the one of its name, or at the end where there is none."""
+    items = {item.key: item for item in read(texts)}
+    for versions in several:
+        name = next(iter(versions.values())).name
+        items[name] = _item(versions, items.get(name))
+    return _written(texts, [*items.values()])
+
+
 def name_all(texts: Texts) -> dict[str, str]:
     """A name for each question that has none: publishing needs it, to know the question again in the next version."""
     items = read(texts)
     for at, item in enumerate(items):
         if not item.name:
-            items[at] = _item(_named(item.versions, _free_name(items, _name_from(item.versions))), item)
+            items[at] = _item(_named(item.versions, _free_name(items, name_from(item.versions))), item)
     return _written(texts, items)
 
 
@@ -128,8 +137,7 @@ def _item(versions: Mapping[str, Question], old: Item | None) -> Item:
     for code, question in versions.items():
         source = old.sources.get(code, "") if old else ""
         same = old is not None and old.versions.get(code) == question
-        written = [gift.comments(source), gift.write([question])]
-        sources[code] = source if same else "\n".join(filter(None, written))
+        sources[code] = source if same else formats.rewrite(source, question)
     return Item(next(iter(versions.values())).name, versions, sources)
 
 
@@ -137,7 +145,7 @@ def _named(versions: Mapping[str, Question], name: str) -> dict[str, Question]:
     return {code: replace(question, name=name) for code, question in versions.items()}
 
 
-def _name_from(versions: Mapping[str, Question]) -> str:
+def name_from(versions: Mapping[str, Question]) -> str:
     """The first words of the text, as far as they are Latin."""
     found = (NO_WORD.sub("-", question.text.lower()).strip("-") for question in versions.values())
     return max(found, key=len, default="")[:NAME_FROM_TEXT].strip("-") or "question"
@@ -154,9 +162,9 @@ def _written(texts: Texts, items: Sequence[Item]) -> dict[str, str]:
     """By language, without those that have nothing."""
     codes = dict.fromkeys([*texts, *(code for item in items for code in item.sources)])
     written = {
-        code: gift.join(
+        code: formats.join(
             [item.sources[code] for item in items if code in item.sources],
-            gift.split(texts.get(code, ""))[1],
+            formats.split(texts.get(code, ""))[1],
         )
         for code in codes
     }

@@ -19,7 +19,7 @@ from lms.bundles.sources import Sources
 from lms.courses.models import Course
 from lms.errors import NotFoundError, Problem, RefusedError
 from lms.i18n import gettext, lazy_gettext as _l
-from lms.quizzes import gift, grading, services as quizzes
+from lms.quizzes import formats, grading, services as quizzes
 from lms.quizzes.kinds import Kind
 from lms.quizzes.models import Question
 from lms.quizzes.services import Asked
@@ -64,7 +64,7 @@ class Edited:
         """None where the texts cannot be read."""
         try:
             return questions.read(_in_order(self.texts, self.codes))
-        except gift.GiftError:
+        except formats.FormatError:
             return None
 
     def save(self, seen: int, **content: Any) -> None:
@@ -130,12 +130,11 @@ def _text_page(quiz: Edited, texts: Mapping[str, str], conflict: StaleError | No
 
 
 def _from_moodle(texts: Mapping[str, str], codes: list[str]) -> dict[str, str]:
-    """Without what Moodle's exports have and we do not, and with names, which Moodle's may lack."""
-    plain = {code: gift.without_categories(text) for code, text in texts.items()}
+    """With names, which Moodle's exports may lack."""
     try:
-        return questions.name_all(_in_order(plain, codes))
-    except gift.GiftError:
-        return plain
+        return questions.name_all(_in_order(texts, codes))
+    except formats.FormatError:
+        return dict(texts)
 
 
 @bp.route("/questions/new", methods=["GET", "POST"])

@@ -48,6 +48,8 @@ def test_a_byte_order_mark_and_windows_line_ends_do_not_get_between_questions() 
     assert [question.name for question in gift.parse(swapped)] == ["b", "a"]
 
 
-def test_category_lines_of_moodle_become_comments() -> None:
-    text = "$CATEGORY: $course$/top/Rice\n\n::a:: A? {T}\n"
-    assert [question.name for question in gift.parse(gift.without_categories(text))] == ["a"]
+def test_a_category_stands_among_the_comments_above_a_question() -> None:
+    text = "$CATEGORY: $course$/top/Rice\n\n// Mine [tag:x]\n// [tag:y]\n::a:: A? {T}\n"
+    [piece], rest = gift.split(text)
+    assert (piece, rest) == (text.strip(), "")
+    assert gift.comments(piece) == "$CATEGORY: $course$/top/Rice\n\n// Mine "

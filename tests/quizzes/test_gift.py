@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from hypothesis import example, given, strategies as st
 
-from lms.quizzes.gift import GiftError, Problem, parse, write
+from lms.quizzes.gift import KINDS, GiftError, Problem, holds, parse, write
 from lms.quizzes.kinds import Kind, Option, Pair, Question, faults, tidy
+from tests.quizzes.strategies import questions
 
 
 def one(text: str) -> Question:
@@ -139,6 +140,11 @@ def test_pairs_are_matched_and_a_right_side_may_stand_alone() -> None:
     assert question.options == ()
 
 
+def test_braces_without_answers_ask_for_an_essay() -> None:
+    assert one("Write what you think. {}") == Question("", Kind.essay, "Write what you think.")
+    assert one("Write. {####Thanks.}").feedback == "Thanks."
+
+
 # The text around the answers
 
 
@@ -165,6 +171,17 @@ def test_answers_may_repeat_the_format_of_the_question() -> None:
     assert (question.options[0].feedback, question.feedback) == ("Good", "End")
 
 
+def test_a_question_in_several_formats_becomes_html() -> None:
+    question = one("[plain]1 < 2? {=[markdown]*Yes*#[html]<b>Good</b> ~[moodle]No\\nnever}")
+    assert (question.format, question.text) == ("html", "1 &lt; 2?")
+    assert [option.text for option in question.options] == ["<p><em>Yes</em></p>", "No<br>\nnever"]
+    assert question.options[0].feedback == "<b>Good</b>"
+
+
+def test_a_format_that_says_nothing_changes_nothing() -> None:
+    assert one("[plain]So? {=Yes#[html]\n~No}").format == "plain"
+
+
 def test_general_feedback_follows_four_hashes() -> None:
     question = one("So? {=Yes#Good.\n~No####Yes it was.}")
     assert (question.feedback, question.options[1].feedback) == ("Yes it was.", "")
@@ -187,6 +204,20 @@ def test_a_question_may_run_over_lines_and_hold_comments() -> None:
     question = one("::T::\n// note\nOne\n  two\n{\n// {~}\n=a\n   b#c\n~d\n}")
     assert question.text == "One\n  two"
     assert question.options == (Option("a\n   b", 100, "c"), Option("d", 0))
+
+
+def test_the_comment_above_a_question_may_hold_its_tags() -> None:
+    first, second = parse("// [id:7] [tag:rice] [tag:a \\] b]\n::a:: A {T}\n\n// [tag:other]\n\n::b:: B {T}")
+    assert first.tags == ("rice", "a ] b")
+    assert second.tags == ()
+
+
+def test_tags_are_made_such_as_we_have() -> None:
+    assert one(f"// [tag:a, b] [tag:A B] [tag:{'x' * 60}]\nSo? {{T}}").tags == ("a b", "x" * 50)
+
+
+def test_categories_mean_nothing_in_a_quiz() -> None:
+    assert parse("$CATEGORY: $course$/top/Rice\n::a:: A {T}\n\n$CATEGORY: x\n\n") == parse("::a:: A {T}")
 
 
 def test_an_address_in_a_line_is_no_comment() -> None:
@@ -213,9 +244,7 @@ def test_a_byte_order_mark_and_windows_lines_are_taken() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("$CATEGORY: top/Unit 1", "Categories"),
-        ("Write what you think. {}", "essay"),
-        ("Write what you think. {####Thanks.}", "essay"),
+        ("::$CATEGORY: top/Unit 1", "title does not end"),
         ("Read this first.", "description"),
         ("Which? {=a ~b", "not balanced"),
         ("Which? =a ~b}", "not balanced"),
@@ -246,7 +275,6 @@ def test_a_byte_order_mark_and_windows_lines_are_taken() -> None:
         ("Match. {=a -> b}", "at least two pairs"),
         ("Match. {=a -> b =c -> d =e}", "no arrow"),
         ("Match. {=a -> b =c -> d =e -> }", "no right side"),
-        ("[html]So? {=a#[plain]b ~c}", "[plain] differs from that of the question, which is [html]"),
         pytest.param("::" + "x" * 121 + ":: So? {T}", "longer than 120", id="a long title"),
     ],
 )
@@ -271,7 +299,6 @@ $CATEGORY: unit
 Just text
 """
     assert problems(text) == [
-        (2, "Categories are not supported; remove the $CATEGORY line."),
         (6, "“x” is not a number."),
         (8, "“y” is not a number."),
         (11, "The title “a” is taken by the question on line 3."),
@@ -284,6 +311,14 @@ def test_a_problem_of_one_answer_has_the_line_of_that_answer() -> None:
     assert problems("Which? {\n=a\n~%101%b\n~\n}")[0][0] == 3
     assert problems("Which? {\n=a\n~b\n~\n}")[0][0] == 4
     assert problems("Match. {\n=a -> b\n=c -> d\n=e ->\n}")[0][0] == 4
+
+
+def test_a_second_set_of_braces_is_told_with_its_line() -> None:
+    assert problems("One {=a ~b}\nand two {=c ~d}")[0][0] == 2
+
+
+def test_a_question_has_not_more_answers_than_anyone_reads() -> None:
+    assert "more than 500 answers" in complaint("Which? {" + "~a" * 501 + "}")
 
 
 def test_a_problem_keeps_its_sentence_apart_from_its_values() -> None:
@@ -368,6 +403,28 @@ def test_every_sound_question_comes_back_as_it_was_written(question: Question) -
 @given(st.lists(sound_questions, max_size=4, unique_by=lambda question: question.name))
 def test_every_list_of_questions_comes_back_as_it_was_written(questions: list[Question]) -> None:
     assert parse(write(questions)) == questions
+
+
+@given(questions(KINDS))
+def test_what_gift_holds_comes_back_and_nothing_else_is_held(question: Question) -> None:
+    bare = Question(
+        question.name,
+        question.kind,
+        question.text,
+        question.options,
+        question.pairs,
+        question.feedback,
+        question.format,
+        tags=question.tags,
+    )
+    assert holds(bare)
+    assert parse(write([bare])) == [bare]
+    assert holds(question) is (question == bare)
+
+
+@pytest.mark.parametrize("kind", [Kind.ordering, Kind.gaps])
+def test_gift_has_no_orderings_and_no_gaps(kind: Kind) -> None:
+    assert not holds(Question("a", kind, "Text [[1]]"))
 
 
 @given(sound_questions)

@@ -2,16 +2,17 @@
 
 from collections.abc import Iterable
 
-from lms.quizzes.gift.reading import CATEGORY, last_lines
+from lms.quizzes.gift.pieces import REMARK, is_category, rows
+from lms.quizzes.gift.reading import last_lines
 from lms.quizzes.kinds import INVISIBLE
 
 
 def split(text: str) -> tuple[list[str], str]:
     """The text of each question of a sound GIFT text, with the comments above it, and what follows the last one."""
-    rows = _rows(text)
+    found = list(rows(text))
     ends = last_lines(text)
-    cuts = zip([0, *ends], [*ends, len(rows)], strict=True)
-    *questions, rest = ("\n".join(rows[start:stop]).strip("\n") for start, stop in cuts)
+    cuts = zip([0, *ends], [*ends, len(found)], strict=True)
+    *questions, rest = ("\n".join(found[start:stop]).strip("\n") for start, stop in cuts)
     return questions, rest
 
 
@@ -22,25 +23,13 @@ def join(questions: Iterable[str], rest: str = "") -> str:
 
 
 def comments(question: str) -> str:
-    """The comments above one of the questions that `split` returns."""
+    """The comments above one of the questions that `split` returns, without what they say of that question."""
     above: list[str] = []
     for row in question.split("\n"):
         seen = row.translate(INVISIBLE).strip()
-        if seen and not seen.startswith("//"):
+        if seen and not seen.startswith("//") and not is_category(row):
             break
-        above.append(row)
+        plain = REMARK.sub("", row)
+        if plain == row or plain.strip(" /"):
+            above.append(plain)
     return "\n".join(above).strip("\n")
-
-
-def without_categories(text: str) -> str:
-    """The text with each `$CATEGORY` line, which Moodle's exports begin with, made a comment."""
-    rows = _rows(text)
-    return "\n".join(f"// {row}" if _is_category(row) else row for row in rows)
-
-
-def _is_category(row: str) -> bool:
-    return row.translate(INVISIBLE).strip().startswith(CATEGORY)
-
-
-def _rows(text: str) -> list[str]:
-    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")

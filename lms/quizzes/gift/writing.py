@@ -3,17 +3,69 @@
 import re
 from collections.abc import Iterable
 
-from lms.quizzes.gift.reading import MARKER
+from lms.quizzes import categories
+from lms.quizzes.gift.answers import MARKER
+from lms.quizzes.gift.pieces import CATEGORY
+from lms.quizzes.imported import Item
 from lms.quizzes.kinds import ANYTHING, FULL, Kind, Option, Pair, Question
 
-KINDS = frozenset({Kind.single, Kind.multiple, Kind.true_false, Kind.short_answer, Kind.numerical, Kind.matching})
+KINDS = frozenset(
+    {
+        Kind.single,
+        Kind.multiple,
+        Kind.true_false,
+        Kind.short_answer,
+        Kind.numerical,
+        Kind.matching,
+        Kind.essay,
+    }
+)
 """What GIFT can hold."""
 SPECIAL = re.compile(r"[\\~=#{}:]")
 
 
+def holds(question: Question) -> bool:
+    """Whether GIFT can hold all that this question has; the rest needs Moodle XML."""
+    held = Question(
+        name=question.name,
+        kind=question.kind,
+        text=question.text,
+        options=question.options,
+        pairs=question.pairs,
+        feedback=question.feedback,
+        format=question.format,
+        tags=question.tags,
+    )
+    return question.kind in KINDS and question == held
+
+
 def write(questions: Iterable[Question]) -> str:
     """Write questions as GIFT that `parse`, and Moodle, read back as the same questions."""
-    return "\n".join(map(_write_question, questions))
+    return write_items(Item(0, question) for question in questions)
+
+
+def write_items(items: Iterable[Item]) -> str:
+    """Write questions with their categories."""
+    written: list[str] = []
+    category: tuple[str, ...] = ()
+    for item in items:
+        if item.category != category:
+            category = item.category
+            written.append(f"{CATEGORY} {categories.write(category)}\n")
+        if item.question:
+            written.append(_write_remarks(item) + _write_question(item.question))
+    return "\n".join(written)
+
+
+def _write_remarks(item: Item) -> str:
+    """Moodle's way to keep what the format has no place for: in a comment."""
+    remarks = [f"[id:{_in_brackets(item.idnumber)}]"] if item.idnumber else []
+    remarks += [f"[tag:{_in_brackets(tag)}]" for tag in (item.question.tags if item.question else ())]
+    return f"// {' '.join(remarks)}\n" if remarks else ""
+
+
+def _in_brackets(text: str) -> str:
+    return re.sub(r"[\]\\]", r"\\\g<0>", text)
 
 
 def _write_question(question: Question) -> str:
@@ -26,6 +78,8 @@ def _write_question(question: Question) -> str:
 
 
 def _write_body(question: Question) -> Iterable[str]:
+    if question.kind is Kind.essay:
+        return []
     if question.kind is Kind.true_false:
         return [_write_truth(question)]
     if question.kind is Kind.matching:
