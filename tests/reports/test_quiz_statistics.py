@@ -137,6 +137,22 @@ def test_a_drawn_question_is_known_by_those_who_were_asked_it(trainer: Visitor, 
     assert "together they carry" in page
 
 
+def test_a_question_that_all_left_open_counts_as_nothing(course: Course) -> None:
+    quiz = quiz_of(course, "own")
+    own, x = questions(quiz), drawn(course, quiz, "x")
+    take(course, quiz, [RIGHT, None], asked=[*own, x])
+    found = findings.of(quiz)
+    assert found.quiz.mean == 50
+    assert [(one.figures.asked, one.figures.facility) for one in found.questions] == [(1, 100), (1, 0)]
+
+
+def test_a_question_that_was_taken_away_unanswered_is_not_listed(course: Course) -> None:
+    quiz = quiz_of(course, "one", "two")
+    with db.transaction():
+        questions(quiz)[1].retired = True
+    assert [one.row.name for one in findings.of(quiz).questions] == ["one"]
+
+
 def test_all_kinds_of_questions_can_be_shown(trainer: Visitor, course: Course) -> None:
     gap = kinds.Gap(kinds.Kind.single, (kinds.Option("a", 100), kinds.Option("b", 0)))
     typed = kinds.Gap(kinds.Kind.short_answer, (kinds.Option("rice", 100),))

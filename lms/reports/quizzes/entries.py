@@ -36,21 +36,23 @@ class Entry:
 
 
 def of(quiz: Quiz) -> list[Entry]:
-    """The quiz's own in their order, then those that it took from the bank; of the past those that somebody answered.
-    One query.
+    """The quiz's own in their order, then those that it took from the bank; of those that are no longer asked the ones
+    that somebody answered. One query.
     """
     answered = exists().where(Response.question_id == Question.id)
-    asked_now = ~Question.retired & Question.bank_version_id.is_(None)
     wanted = (
-        select(Question, BankVersion.bank_question_id)
+        select(Question, BankVersion.bank_question_id, or_(~Question.retired, answered))
         .outerjoin(BankVersion, BankVersion.id == Question.bank_version_id)
-        .where(Question.quiz_id == quiz.lesson_id, or_(asked_now, answered))
+        .where(Question.quiz_id == quiz.lesson_id)
         .order_by(BankVersion.bank_question_id.nulls_first(), Question.retired, Question.position, Question.id.desc())
     )
     wordings: dict[Hashable, list[Question]] = {}
-    for row, bank_question in db.session.execute(wanted):
-        wordings.setdefault(_key(row, bank_question), []).append(row)
-    return [Entry(number, key, rows) for number, (key, rows) in enumerate(wordings.items(), 1)]
+    listed: set[Hashable] = set()
+    for row, bank_question, counts in db.session.execute(wanted):
+        wordings.setdefault(key := _key(row, bank_question), []).append(row)
+        listed.update({key} if counts else ())
+    shown = ((key, rows) for key, rows in wordings.items() if key in listed)
+    return [Entry(number, key, rows) for number, (key, rows) in enumerate(shown, 1)]
 
 
 def _key(row: Question, bank_question: int | None) -> Hashable:

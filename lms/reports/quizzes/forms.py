@@ -4,20 +4,26 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from wtforms import DecimalField, SelectField, ValidationError
-from wtforms.validators import NumberRange, Optional
+from wtforms import SelectField, StringField, ValidationError
 
 from lms.i18n import gettext, lazy_gettext as _l
+from lms.quizzes.kinds import number
 from lms.reports.columns import Listing
 from lms.reports.filters import Filters
 from lms.reports.forms import FilterForm, Titles
 from lms.reports.quizzes import words
 from lms.reports.quizzes.entries import Entry
-from lms.web.forms import SelectChoice
+from lms.web.forms import Form, SelectChoice
 
 
 def _all_or(choices: Titles) -> list[SelectChoice]:
     return [SelectChoice("", gettext("All")), *(SelectChoice(value, label) for value, label in choices)]
+
+
+def _is_percentage(_form: Form, field: StringField) -> None:
+    value = number(field.data) if field.data else None
+    if field.data and (value is None or not 0 <= value <= 100):
+        raise ValidationError(gettext("Please give a number from 0 to 100."))
 
 
 class ResultsForm(FilterForm):
@@ -25,7 +31,7 @@ class ResultsForm(FilterForm):
     status = SelectField(_l("Result"), default="")
     cohort = SelectField(_l("Cohort"), default="")
     question = SelectField(_l("Question"), default="")
-    below = DecimalField(_l("Got less than so many percent of it"), [Optional(), NumberRange(0, 100)])
+    below = StringField(_l("Got less than so many percent of it"), [_is_percentage], render_kw={"inputmode": "decimal"})
 
     conditions = ("cohort",)
     default_order = "-submitted_at"
@@ -38,13 +44,13 @@ class ResultsForm(FilterForm):
         self.cohort.choices = _all_or(cohorts)
         self.question.choices = _all_or(titles)
 
-    def validate_below(self, field: DecimalField) -> None:
-        if field.data is not None and not self.question.data:
+    def validate_below(self, field: StringField) -> None:
+        if field.data and not self.question.data:
             raise ValidationError(gettext("Please choose the question that is meant."))
 
     def filters(self, page: int = 1) -> Filters:
         asked = super().filters(page)
-        if self.question.data and self.below.data is not None:
-            below = {"below": f"{self.question.data}:{self.below.data}"}
+        if self.below.data:
+            below = {"below": f"{self.question.data}:{number(self.below.data)}"}
             return replace(asked, conditions={**asked.conditions, **below})
         return asked
