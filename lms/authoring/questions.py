@@ -15,6 +15,7 @@ Slot: TypeAlias = str | int
 """What tells questions apart within a language, and joins those of several: the name, or else the place."""
 NAME_FROM_TEXT = 40
 NO_WORD = re.compile(r"[^a-z0-9]+")
+TAG = re.compile(r"<[^<>]*>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +148,7 @@ def _named(versions: Mapping[str, Question], name: str) -> dict[str, Question]:
 
 def name_from(versions: Mapping[str, Question]) -> str:
     """The first words of the text, as far as they are Latin."""
-    found = (NO_WORD.sub("-", question.text.lower()).strip("-") for question in versions.values())
+    found = (NO_WORD.sub("-", TAG.sub(" ", question.text.lower())).strip("-") for question in versions.values())
     return max(found, key=len, default="")[:NAME_FROM_TEXT].strip("-") or "question"
 
 

@@ -7,6 +7,9 @@ from html import escape
 
 from markdown_it import MarkdownIt
 
+LONGEST_MARKDOWN = 50_000
+"""Characters; what is longer keeps its signs, because reading it could take very long."""
+
 
 @dataclass(slots=True)
 class Markup:
@@ -29,9 +32,9 @@ def to_html(text: str, markup: str) -> str:
     """A text of any format as HTML. Moodle's own format is HTML whose line ends count."""
     if not text.strip():
         return ""
-    if markup == "markdown":
+    if markup == "markdown" and len(text) <= LONGEST_MARKDOWN:
         return str(_markdown().render(text))
-    if markup == "plain":
+    if markup in ("plain", "markdown"):
         text = escape(text, quote=False)
     return text if markup == "html" else re.sub(r"\r\n?|\n", "<br>\n", text.strip())
 

@@ -247,8 +247,8 @@ def test_what_comes_from_moodle_is_tidied_up(tola: Person, client: Visitor) -> N
     text = "// question: 7  name: x\n$CATEGORY: $course$/top\n\n[html]<p>Is A right?</p>{TRUE#Yes#No}\n"
     send(client, "/text", go="moodle", **{"gift-en": text})
     question = gift.parse(part().content["gift"]["en"])[0]
-    assert (question.name, question.format) == ("p-is-a-right-p", "html")
-    assert "// $CATEGORY" in part().content["gift"]["en"]
+    assert (question.name, question.format) == ("is-a-right", "html")
+    assert "$CATEGORY" in part().content["gift"]["en"]
 
 
 def test_a_quiz_without_questions_says_how_to_begin(tola: Person, client: Visitor) -> None:

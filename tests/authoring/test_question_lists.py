@@ -88,3 +88,31 @@ def test_a_question_that_somebody_has_deleted_comes_back_at_the_end() -> None:
 def test_questions_without_a_name_get_the_same_in_each_language() -> None:
     named = questions.name_all({"en": "One? {T}\n\n::two:: Two? {F}", "km": "មួយ? {T}\n\n::two:: ពីរ? {F}"})
     assert names(named["en"]) == names(named["km"]) == ["one", "two"]
+
+
+ORDER = Question("", Kind.ordering, "What comes first?", (Option("sow", 0), Option("reap", 0)))
+
+
+def test_a_question_that_gift_cannot_hold_makes_the_text_of_its_language_xml() -> None:
+    added = questions.put(BOTH, "", {"en": ORDER})
+    assert added["km"] == KM
+    assert [item.name for item in questions.read(added)] == ["a", "b", "c", "what-comes-first"]
+    assert "<!-- why -->" in added["en"]
+
+
+def test_questions_in_xml_are_moved_copied_changed_and_deleted_too() -> None:
+    texts = questions.put(BOTH, "", {"en": ORDER})
+    texts = questions.copy(questions.move(texts, "what-comes-first", -3), "b")
+    texts = questions.remove(questions.put(texts, "a", {"en": truth("Anew?")}), "c")
+    items = questions.read(texts)
+    assert [item.name for item in items] == ["what-comes-first", "a", "b", "b-2"]
+    assert items[1].versions["en"].text == "Anew?"
+    assert texts["en"].count("<!-- why -->") == 1
+    for item in items:
+        texts = questions.remove(texts, item.key)
+    assert texts == {}
+
+
+def test_a_name_is_not_made_of_html() -> None:
+    named = questions.name_all({"en": "[html]<p>Is it so?</p> {T}"})
+    assert names(named["en"]) == ["is-it-so"]

@@ -191,6 +191,7 @@ ESSAY = "<quiz><question type='essay'><responsetemplate><text>"
         "// [tag:" * 250_000 + "\nx {T}",
         "$CATEGORY: " + "a/" * 500_000 + "\nx {T}",
         "A. x\n" * 400_000,
+        "[html]x {=[markdown]" + "![" * 500_000 + " ~b}",
         CLOZE + "{1:SA:=a" * 200_000 + END,
         CLOZE + "{1:SA:=a}" * 200_000 + END,
         CLOZE + "{1:MC:" + "~a#" * 300_000 + "}" + END,
