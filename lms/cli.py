@@ -229,6 +229,6 @@ def export_course(slug: str, path: Path) -> None:
         raise click.ClickException(f"There is no course “{slug}”.")
     try:
         with in_language(DEFAULT):
-            write.save(write.to_files(load.load(course)), path)
+            write.save(write.to_files(load.whole(course)), path)
     except DomainError as error:
         raise click.ClickException(str(error)) from None

@@ -2,6 +2,7 @@
 
 import re
 import tempfile
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, send_file, url_for
@@ -18,13 +19,14 @@ from lms.bundles.bundle import Bundle
 from lms.courses import words
 from lms.courses.models import Course
 from lms.errors import Problem, RefusedError
-from lms.i18n import gettext
+from lms.i18n import gettext, ngettext
 from lms.web import access
 from lms.web.access import requires
 from lms.web.uploads import takes_upload
 
 bp = Blueprint("authoring_publishing", __name__)
 MIME = "application/zip"
+OF_BANK = ("added", "changed", "revived", "archived")
 
 
 @bp.route("/manage/courses/<course>/publish", methods=["GET", "POST"])
@@ -96,7 +98,7 @@ def export(course: str) -> Response:
     """What is taught, or with `of=draft` what is being written."""
     found, draft = opening.draft(course)
     of_draft = request.args.get("of") == "draft" or not found.published
-    files = bundling.files(draft, found) if of_draft else write.to_files(load.load(found))
+    files = bundling.files(draft, found, bank=True) if of_draft else write.to_files(load.whole(found))
     kept = tempfile.TemporaryFile()  # noqa: SIM115 - closed when it is sent
     write.write_zip(files, kept)
     size = kept.tell()
@@ -135,12 +137,29 @@ def import_into(course: str) -> Any:
         try:
             bundle = _uploaded()
             with db.transaction():
-                bundling.take(draft, bundle, access.person())
+                of_bank = bundling.take(draft, bundle, access.person())
             flash(gettext("The ZIP is in the draft now. Look at what it changes, then publish."), "success")
+            if bundle.bank:
+                flash(_of_bank(of_bank))
             return redirect(url_for(".publish", course=course))
         except RefusedError as refused:
             problems = refused.problems
     return _import_page(problems, course=found)
+
+
+def _of_bank(changes: Mapping[str, int]) -> str:
+    """What was done to the question bank, in words."""
+    added, changed, revived, archived = (changes.get(f"bank questions {what}", 0) for what in OF_BANK)
+    said = (
+        ngettext("%(num)s new question", "%(num)s new questions", added) if added else "",
+        ngettext("%(num)s changed", "%(num)s changed", changed) if changed else "",
+        ngettext("%(num)s brought back", "%(num)s brought back", revived) if revived else "",
+        ngettext("%(num)s archived", "%(num)s archived", archived) if archived else "",
+    )
+    done = list(filter(None, said))
+    if not done:
+        return gettext("The question bank of the course has all questions of the ZIP already.")
+    return gettext("Taken into the question bank of the course: %(changes)s.", changes=", ".join(done))
 
 
 def _import_page(problems: tuple[Problem, ...], **names: Any) -> tuple[str, int]:

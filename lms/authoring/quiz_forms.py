@@ -8,11 +8,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from lms.bundles.bundle import PER_PAGE
-from lms.bundles.lessons import MAX_ATTEMPTS, MAX_MINUTES, MAX_PER_PAGE
+from lms.bundles.lessons import MAX_MINUTES
 from lms.i18n import gettext
 from lms.quizzes import kinds
 from lms.quizzes.kinds import ANYTHING, FULL, INVISIBLE, Fault, Kind, Option, Pair, Question
+from lms.quizzes.settings import MAX_ATTEMPTS, MAX_PER_PAGE, USUAL
 
 Values: TypeAlias = Mapping[str, str]
 Versions: TypeAlias = Mapping[str, Question]
@@ -99,7 +99,7 @@ def show_settings(content: Mapping[str, Any]) -> Typed:
     for name in ("minutes", "attempts"):
         values[name] = plain(content.get(name, 0)) if content.get(name) else ""
     values["pass_mark"] = plain(content.get("pass_mark", 0))
-    values["per_page"] = plain(content.get("per_page", PER_PAGE))
+    values["per_page"] = plain(content.get("per_page", USUAL.per_page))
     values["shuffle"] = "1" if content.get("shuffle", True) else ""
     values["final"] = "1" if content.get("final", False) else ""
     return Typed(values)
@@ -120,7 +120,7 @@ def read_settings(typed: Typed, content: Mapping[str, Any], codes: Sequence[str]
         "minutes": int(_within(typed, "minutes", 0, MAX_MINUTES)),
         "pass_mark": _within(typed, "pass_mark", 0, 100, whole=False, empty=None),
         "attempts": int(_within(typed, "attempts", 0, MAX_ATTEMPTS)),
-        "per_page": int(_within(typed, "per_page", 1, MAX_PER_PAGE, empty=PER_PAGE)),
+        "per_page": int(_within(typed, "per_page", 1, MAX_PER_PAGE, empty=USUAL.per_page)),
         "shuffle": typed.filled("shuffle"),
         "final": typed.filled("final"),
     }

@@ -9,9 +9,7 @@ from lms.bundles.content import Content
 from lms.courses.models import LessonKind
 from lms.db import Translated
 from lms.quizzes import kinds
-
-PER_PAGE = 5
-"""Questions on a page, where the quiz does not say."""
+from lms.quizzes.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +36,11 @@ class Quiz:
     number: int
     title: Translated
     minutes: int
-    pass_mark: float
-    """Percent."""
-    attempts: int
-    """0 for any number."""
-    shuffle: bool
-    final: bool
-    per_page: int
+    settings: Settings
     questions: Mapping[str, tuple[kinds.Question, ...]]
-    """The same questions in the same order in every language."""
+    """The same questions in the same order in every language; none where all are drawn from the bank."""
+    draw_lines: tuple[int, ...] = field(default=(), compare=False)
+    """Where the quiz's file names each of what it draws."""
 
     @property
     def kind(self) -> LessonKind:
@@ -81,6 +75,22 @@ class Unit:
 
 
 @dataclass(frozen=True, slots=True)
+class BankQuestion:
+    """One of the course's own bank."""
+
+    category: str
+    """As in `draws.Draw`; empty for none."""
+    versions: Mapping[str, kinds.Question]
+    """By language."""
+    files: tuple[File, ...] = ()
+    """Its pictures, with the paths that its texts have for them."""
+
+    @property
+    def name(self) -> str:
+        return next(iter(self.versions.values())).name
+
+
+@dataclass(frozen=True, slots=True)
 class Bundle:
     slug: str
     hours: float
@@ -95,6 +105,8 @@ class Bundle:
     units: tuple[Unit, ...]
     requires: tuple[str, ...] = ()
     """Slugs of other courses."""
+    bank: tuple[BankQuestion, ...] = ()
+    """By category and name; empty if the bundle says nothing of the bank."""
     requires_line: int = field(default=0, compare=False)
     """Where `course.toml` names them."""
 

@@ -8,6 +8,7 @@ from typing import Any
 from lms.bundles.bundle import Bundle, File, Lesson, Page, Quiz, Unit
 from lms.bundles.rule import canonical
 from lms.db import Translated
+from lms.quizzes import images
 
 COURSE = ("title", "summary", "description", "statement", "hours", "pass_mark", "requires")
 UNIT = ("title", "summary", "requires", "opens_at")
@@ -76,10 +77,11 @@ def _differ(old: object, new: object, names: Collection[str]) -> bool:
 
 
 def _shown(unit: Unit, lesson: Lesson) -> list[File]:
-    """The files of a unit that a page shows or links to."""
-    if not isinstance(lesson, Page):
-        return []
-    texts = [*lesson.body.values(), *lesson.video.values()]
+    """The files of a unit that a lesson shows or links to."""
+    if isinstance(lesson, Page):
+        texts = [*lesson.body.values(), *lesson.video.values()]
+    else:
+        texts = [text for asked in lesson.questions.values() for question in asked for text in images.texts(question)]
     return [file for file in unit.files if any(file.path in text for text in texts)]
 
 

@@ -12,10 +12,13 @@ from lms.bundles.toml import MAX_SLUG, SLUG, language_fault
 from lms.i18n import gettext
 
 COURSE = "course.toml"
+BANK = "bank"
 UNIT = "unit.toml"
 _NUMBERED = re.compile(rf"(?P<number>\d{{1,4}})-(?P<slug>{SLUG.pattern})")
-_LESSON = re.compile(rf"{_NUMBERED.pattern}\.(?:(?P<quiz>quiz)\.toml|(?P<language>[^.]*)\.(?P<ending>md|gift))")
+_LESSON = re.compile(rf"{_NUMBERED.pattern}\.(?:(?P<quiz>quiz)\.toml|(?P<language>[^.]*)\.(?P<ending>md|gift|xml))")
 _FILE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,119}")
+_BANK = re.compile(rf"{BANK}\.(?P<language>[^./]*)\.xml")
+_BANK_PICTURE = re.compile(rf"{BANK}/(?P<path>(?:[0-9a-f]{{12}}/)?images(?:/{_FILE.pattern})+)")
 FOLDERS = {"images": kinds.PICTURES, "files": kinds.CONTENT_TYPES, "videos": kinds.VIDEOS}
 """Below a unit, with what may lie in them."""
 
@@ -30,16 +33,17 @@ class LessonFiles:
     """The path of `….quiz.toml`."""
     pages: dict[str, str] = field(default_factory=dict)
     """Paths of `….md` by language."""
-    gifts: dict[str, str] = field(default_factory=dict)
+    questions: dict[str, str] = field(default_factory=dict)
+    """Paths of `….gift` or `….xml` by language."""
 
     @property
     def place(self) -> str:
         """What problems of the lesson as a whole are filed under."""
-        return self.settings or next(iter([*self.pages.values(), *self.gifts.values()]), self.path("md"))
+        return self.settings or next(iter([*self.pages.values(), *self.questions.values()]), self.path("md"))
 
     @property
     def is_quiz(self) -> bool:
-        return bool(self.settings or self.gifts)
+        return bool(self.settings or self.questions)
 
     def path(self, ending: str) -> str:
         return f"{self.folder}/{self.stem}.{ending}"
@@ -63,6 +67,14 @@ class UnitFiles:
         return f"{self.folder}/{UNIT}"
 
 
+@dataclass(slots=True)
+class BankFiles:
+    texts: dict[str, str] = field(default_factory=dict)
+    """Paths of `bank.….xml` by language."""
+    pictures: list[str] = field(default_factory=list)
+    """Their paths below `bank`."""
+
+
 Named = TypeVar("Named", UnitFiles, LessonFiles)
 
 
@@ -71,7 +83,7 @@ def sort(sources: Sources, languages: Iterable[str]) -> list[UnitFiles]:
     units: dict[str, UnitFiles] = {}
     for path in sorted(sources.paths):
         folder, _, rest = path.partition("/")
-        if path == COURSE:
+        if path == COURSE or _BANK.fullmatch(path) or folder == BANK:
             continue
         match = _NUMBERED.fullmatch(folder)
         if not rest or not match:
@@ -83,6 +95,24 @@ def sort(sources: Sources, languages: Iterable[str]) -> list[UnitFiles]:
     for unit in found:
         unit.lessons = dict(sorted(unit.lessons.items(), key=lambda item: (item[1].number, item[0])))
     _check_doubles(sources, found)
+    return found
+
+
+def bank(sources: Sources) -> BankFiles:
+    """The files of the course's own question bank."""
+    found = BankFiles()
+    for path in sorted(sources.paths):
+        if match := _BANK.fullmatch(path):
+            if fault := language_fault(match["language"], ()):
+                sources.wrong(path, 0, fault)
+            found.texts[match["language"]] = path
+        elif match := _BANK_PICTURE.fullmatch(path):
+            if PurePosixPath(path).suffix.lower() in kinds.PICTURES:
+                found.pictures.append(match["path"])
+            else:
+                sources.wrong(path, 0, _kinds_of("images"))
+        elif path.startswith(f"{BANK}/"):
+            sources.wrong(path, 0, _out_of_place())
     return found
 
 
@@ -125,8 +155,10 @@ def _take_lesson(sources: Sources, unit: UnitFiles, path: str, match: re.Match[s
         lesson.settings = path
     elif fault := language_fault(match["language"], languages):
         sources.wrong(path, 0, fault)
-    else:
-        (lesson.pages if match["ending"] == "md" else lesson.gifts)[match["language"]] = path
+    elif match["ending"] == "md":
+        lesson.pages[match["language"]] = path
+    elif (other := lesson.questions.setdefault(match["language"], path)) != path:
+        sources.wrong(path, 0, gettext("The questions in this language are in %(other)s too.", other=other))
 
 
 def _check_doubles(sources: Sources, units: list[UnitFiles]) -> None:

@@ -4,17 +4,16 @@ from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
 from lms.bundles import kinds, toml
-from lms.bundles.bundle import PER_PAGE, Bundle, Lesson, Page, Quiz
+from lms.bundles.bundle import Bundle, Lesson, Page, Quiz
 from lms.bundles.layout import LessonFiles, UnitFiles
 from lms.bundles.questions import read_questions
+from lms.bundles.settings import read_settings
 from lms.bundles.sources import Sources
 from lms.i18n import gettext
 from lms.web import markdown
 
 FENCE = "+++"
 MAX_MINUTES = 10_000
-MAX_ATTEMPTS = 1_000
-MAX_PER_PAGE = 1_000
 
 
 def read_lesson(sources: Sources, files: LessonFiles, unit: UnitFiles, course: Bundle) -> Lesson:
@@ -23,7 +22,7 @@ def read_lesson(sources: Sources, files: LessonFiles, unit: UnitFiles, course: B
         return _page(sources, files, unit)
     for path in files.pages.values():
         sources.wrong(path, 0, gettext("A lesson is a page or a quiz, not both; give one of them another number."))
-    return _quiz(sources, files, course)
+    return _quiz(sources, files, unit, course)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +114,10 @@ def _check_links(sources: Sources, path: str, lines: list[str], above: int, unit
             sources.wrong(path, line + above, message)
 
 
-def _quiz(sources: Sources, files: LessonFiles, course: Bundle) -> Quiz:
+def _quiz(sources: Sources, files: LessonFiles, unit: UnitFiles, course: Bundle) -> Quiz:
     table = sources.table(files.settings or files.path("quiz.toml"))
-    if not files.gifts:
+    settings, draw_lines = read_settings(table, course)
+    if not files.questions and not settings.draws:
         message = gettext("The quiz has no questions: a file with a name like %(file)s.", file=f"{files.stem}.en.gift")
         sources.wrong(files.place, 0, message)
     quiz = Quiz(
@@ -125,12 +125,9 @@ def _quiz(sources: Sources, files: LessonFiles, course: Bundle) -> Quiz:
         number=files.number,
         title=table.translated("title", course.title, required=True),
         minutes=table.whole("minutes", 0, MAX_MINUTES),
-        pass_mark=table.number("pass_mark", course.pass_mark, 100),
-        attempts=table.whole("attempts", 0, MAX_ATTEMPTS),
-        shuffle=table.flag("shuffle", default=True),
-        final=table.flag("final", default=False),
-        per_page=table.whole("per_page", PER_PAGE, MAX_PER_PAGE, low=1),
-        questions=read_questions(sources, files.gifts),
+        settings=settings,
+        questions=read_questions(sources, files.questions, unit.files),
+        draw_lines=draw_lines,
     )
     table.end()
     return quiz

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from lms.bundles import archive, layout, rule, toml
+from lms.bundles.bank_files import read_bank
 from lms.bundles.bundle import Bundle, Unit
 from lms.bundles.content import Content
 from lms.bundles.files import read_files
@@ -30,7 +31,8 @@ def read(files: Mapping[str, bytes | Content]) -> Bundle:
     if not units:
         sources.wrong(COURSE, 0, gettext("The course has no unit: a folder with a name like 01-first-unit."))
     slugs = [unit.slug for unit in units]
-    bundle = replace(course, units=tuple(_unit(sources, unit, course, slugs[:at]) for at, unit in enumerate(units)))
+    in_order = tuple(_unit(sources, unit, course, slugs[:at]) for at, unit in enumerate(units))
+    bundle = replace(course, units=in_order, bank=read_bank(sources, layout.bank(sources)))
     rule.check(bundle.completion, [lesson for _unit, lesson in bundle.lessons], completion)
     sources.settle()
     return bundle

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from lms import clock, db
 from lms.accounts.models import Person
-from lms.bundles import load, rows
+from lms.bundles import banks, load, rows
 from lms.bundles.bundle import Bundle, File, Page, Quiz, stem
 from lms.bundles.changes import between
 from lms.bundles.layout import COURSE
@@ -36,11 +36,14 @@ def store(bundle: Bundle, by: Person | None = None, tell: bool = False) -> Store
     If anything changed, the course has a new version, whose list of changes says who made them; `tell`: learners are
     told by mail. Units, lessons and questions that the bundle does not have are retired, and revived when it has them
     again. Raises RefusedError if a page has become a quiz, or a quiz a page: what was done in the one says nothing of
-    the other; and if the course requires one that this site does not have, or that requires this one.
+    the other; if the course requires one that this site does not have, or that requires this one; and if a quiz draws
+    what no bank has. What the bundle has of the course's bank is stored too, which is no new version of the course.
     """
     _check_requirements(bundle)
     changes: Counter[str] = Counter()
     course, is_new = _locked(bundle)
+    of_bank = banks.store(course, bundle.bank, by)
+    banks.check_draws(course, bundle)
     changes["courses added"] += is_new
     stored = rows.of_course(course)
     stored_lessons = {row.slug: row for row in stored.lessons}
@@ -58,7 +61,7 @@ def store(bundle: Bundle, by: Person | None = None, tell: bool = False) -> Store
     db.session.flush()
     if is_rule_new or taught != set(lessons):
         courses.refresh(course)
-    return Stored(course, dict(+changes))
+    return Stored(course, dict(+changes + of_bank))
 
 
 def _check_requirements(bundle: Bundle) -> None:
@@ -216,13 +219,7 @@ def _store_quizzes(
 ) -> None:
     given = {lessons[lesson.slug].id: lesson for _unit, lesson in bundle.lessons if isinstance(lesson, Quiz)}
     for id_, quiz in given.items():
-        values = {
-            "pass_mark": quiz.pass_mark,
-            "attempts": quiz.attempts,
-            "shuffle": quiz.shuffle,
-            "final": quiz.final,
-            "per_page": quiz.per_page,
-        }
+        values = quiz.settings.columns()
         if id_ in stored.quizzes:
             changes["quizzes changed"] += _set(stored.quizzes[id_], values)
         else:
@@ -241,7 +238,8 @@ def _store_questions(quiz_id: int, quiz: Quiz, stored: Sequence[Question], chang
     for position, (name, body) in enumerate(wanted.items(), 1):
         row = next((row for row in stored if row.name == name and row.body == body), None)
         if row is None:
-            db.session.add(Question(quiz_id=quiz_id, name=name, position=position, body=body))
+            values = {"name": name, "position": position, "body": body, "max_mark": mark(body)}
+            db.session.add(Question(quiz_id=quiz_id, **values))
             changes["questions changed" if name in asked else "questions added"] += 1
         elif row.retired:
             _set(row, {"position": position, "retired": False})
@@ -261,6 +259,11 @@ def bodies(quiz: Quiz) -> dict[str, dict[str, Any]]:
         for question in questions:
             found.setdefault(question.name, {})[code] = question.to_json()
     return found
+
+
+def mark(body: Mapping[str, Mapping[str, Any]]) -> float:
+    """What a question gives, which is the same in all languages."""
+    return float(next(iter(body.values())).get("mark", 1))
 
 
 def files_of(bundle: Bundle) -> dict[str, File]:

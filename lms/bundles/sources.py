@@ -44,14 +44,14 @@ class Sources:
     def data(self, path: str) -> bytes | Content:
         return self._files[path]
 
-    def text(self, path: str) -> str | None:
+    def text(self, path: str, most: int = MAX_TEXT_BYTES) -> str | None:
         """UTF-8 with line feeds; None, after a complaint, if the file is missing or no text."""
         if path not in self._files:
             self.wrong(path, 0, gettext("The file is missing."))
             return None
         found = self._files[path]
-        if len(found) > MAX_TEXT_BYTES:
-            self.wrong(path, 0, gettext("The text is longer than %(limit)s kilobytes.", limit=MAX_TEXT_BYTES // 1000))
+        if len(found) > most:
+            self.wrong(path, 0, gettext("The text is longer than %(limit)s kilobytes.", limit=most // 1000))
             return None
         data = found[:]
         try:

@@ -14,13 +14,15 @@ from lms.i18n import gettext
 
 Complain = Callable[[int, str], None]
 """Takes the line and the message of a problem."""
+Path = tuple[str | int, ...]
+"""Of a key; tables that are several under one name are told apart by numbers from 0."""
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 MAX_SLUG = 80
 YEARS = range(2000, 3000)
 """In which something may open."""
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _AT_LINE = re.compile(r" \(at line (\d+), column \d+\)$")
-_HEADER = re.compile(r"\s*\[\[?([^\]]*)\]")
+_HEADER = re.compile(r"\s*(\[\[?)([^\]]*)\]")
 _KEY = re.compile(r"""\s*([\w."' -]+?)\s*=""")
 _DELIMITER = re.compile("\"\"\"|'''")
 
@@ -56,21 +58,34 @@ def _syntax(message: str, text: str) -> tuple[int, str]:
     return line, gettext("This is not valid TOML: %(detail)s.", detail=detail)
 
 
-def _lines(text: str) -> Iterator[tuple[tuple[str, ...], int]]:
+def _lines(text: str) -> Iterator[tuple[Path, int]]:
     """The line of each key, by its dotted path, the first one last. Lines inside a long text are no keys."""
-    found: list[tuple[tuple[str, ...], int]] = []
-    header: tuple[str, ...] = ()
+    found: list[tuple[Path, int]] = []
+    header: Path = ()
+    several: dict[Path, int] = {}
     inside = ""
     for number, line in enumerate(text.split("\n"), 1):
         if not inside and (match := _HEADER.match(line)):
-            header = _path(match[1])
-            found.append((header, number))
+            header = _header(_path(match[2]), match[1] == "[[", several)
+            found += [(header, number), (header[:-1], number)] if match[1] == "[[" else [(header, number)]
         elif not inside and (match := _KEY.match(line)):
             path = header + _path(match[1])
             found += [(path[:length], number) for length in range(len(header) + 1, len(path) + 1)]
         for delimiter in _DELIMITER.findall(line):
             inside = "" if inside == delimiter else inside or delimiter
     return reversed(found)
+
+
+def _header(path: tuple[str, ...], is_one_of_several: bool, several: dict[Path, int]) -> Path:
+    """Where a table stands, with the number of each that is one of several, which are counted up here."""
+    placed: Path = ()
+    for part in path:
+        placed += (several[placed],) if placed in several else ()
+        placed += (part,)
+    if is_one_of_several:
+        several[placed] = several.get(placed, -1) + 1
+        placed += (several[placed],)
+    return placed
 
 
 def _path(dotted: str) -> tuple[str, ...]:
@@ -83,9 +98,7 @@ class Table:
     After a complaint a taker returns an empty value of its type, so that reading goes on to the next problem.
     """
 
-    def __init__(
-        self, data: Mapping[str, Any], path: tuple[str, ...], lines: Mapping[tuple[str, ...], int], complain: Complain
-    ) -> None:
+    def __init__(self, data: Mapping[str, Any], path: Path, lines: Mapping[Path, int], complain: Complain) -> None:
         self._data, self._path, self._lines, self._complain = dict(data), path, lines, complain
 
     def __contains__(self, key: str) -> bool:
@@ -100,7 +113,7 @@ class Table:
         self._complain(self.line(key), message)
 
     def name(self, key: str) -> str:
-        return ".".join((*self._path, key))
+        return ".".join(part for part in (*self._path, key) if isinstance(part, str))
 
     def end(self) -> None:
         for key in self._data:
@@ -113,6 +126,15 @@ class Table:
             self.wrong(key, gettext("“%(key)s” must be a table of keys and values.", key=self.name(key)))
             value = {}
         return Table(value, (*self._path, key), self._lines, self._complain)
+
+    def tables(self, key: str) -> "list[Table]":
+        """Tables of one name, in their order; none where they are not given."""
+        values = self._data.pop(key, [])
+        if not isinstance(values, list) or not all(isinstance(value, dict) for value in values):
+            self.wrong(key, gettext("“%(key)s” must be tables that begin with [[%(key)s]].", key=self.name(key)))
+            return []
+        path = (*self._path, key)
+        return [Table(value, (*path, at), self._lines, self._complain) for at, value in enumerate(values)]
 
     def text(self, key: str, lines: bool = False) -> str:
         """A text that must be there; of one line, unless `lines`."""
@@ -164,6 +186,32 @@ class Table:
             values = {"key": self.name(key), "choices": ", ".join(words)}
             self.wrong(key, gettext("“%(key)s” must be a whole number from 1, or one of: %(choices)s.", **values))
         return text
+
+    def word(self, key: str, words: Collection[str], default: str) -> str:
+        """One of these words."""
+        value = self._data.pop(key, default)
+        if value not in words:
+            values = {"key": self.name(key), "choices": ", ".join(words)}
+            self.wrong(key, gettext("“%(key)s” must be one of: %(choices)s.", **values))
+            return default
+        return str(value)
+
+    def short(self, key: str, most: int) -> str:
+        """A text of so many characters at most; empty where it is not given."""
+        value = self.text(key) if key in self else ""
+        if len(value) > most:
+            values = {"key": self.name(key), "limit": most}
+            self.wrong(key, gettext("“%(key)s” is longer than %(limit)s characters.", **values))
+        return value
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """Some texts, none of them empty."""
+        value = self._data.pop(key, [])
+        if not isinstance(value, list) or not all(isinstance(one, str) and one.strip() for one in value):
+            values = {"key": self.name(key), "example": '["first", "second"]'}
+            self.wrong(key, gettext("“%(key)s” must be a list of texts, as in %(example)s.", **values))
+            return ()
+        return tuple(" ".join(one.split()) for one in value)
 
     def slugs(self, key: str) -> tuple[str, ...]:
         """Names of courses or units, each once."""

@@ -4,12 +4,14 @@ import json
 import shutil
 import zipfile
 from collections.abc import Iterator, Mapping
+from dataclasses import fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, TypeAlias
 
 from lms.bundles import content, kinds
-from lms.bundles.bundle import PER_PAGE, Bundle, Lesson, Page, Quiz, Unit, stem
+from lms.bundles.bank_files import write_bank
+from lms.bundles.bundle import Bundle, Lesson, Page, Quiz, Unit, stem
 from lms.bundles.content import Content
 from lms.bundles.layout import COURSE, UNIT
 from lms.bundles.lessons import FENCE
@@ -17,7 +19,9 @@ from lms.bundles.rule import canonical
 from lms.courses.pieces import PIECE
 from lms.errors import ConflictError
 from lms.i18n import gettext
-from lms.quizzes import gift
+from lms.quizzes import formats
+from lms.quizzes.draws import Draw
+from lms.quizzes.settings import USUAL, Remark
 
 Given: TypeAlias = Mapping[str, bytes | Content]
 Value: TypeAlias = str | float | tuple[str, ...] | datetime
@@ -29,7 +33,7 @@ _UNIX = 3
 
 def to_files(bundle: Bundle) -> dict[str, Content]:
     """By path, in order of the paths. `read.read` makes the same bundle of them."""
-    files = [(COURSE, content.of(_course(bundle).encode()))]
+    files = [(COURSE, content.of(_course(bundle).encode())), *write_bank(bundle.bank)]
     for unit in bundle.units:
         files += _unit_files(unit)
     return dict(sorted(files))
@@ -117,10 +121,16 @@ def _lesson_texts(lesson: Lesson) -> Iterator[tuple[str, str]]:
     if isinstance(lesson, Quiz):
         yield "quiz.toml", _quiz(lesson)
         for code, questions in lesson.questions.items():
-            yield f"{code}.gift", gift.write(questions)
+            text = formats.write_text(questions)
+            yield f"{code}.{questions_ending(text)}", text
     else:
         for code in lesson.title:
             yield f"{code}.md", _page(lesson, code)
+
+
+def questions_ending(text: str) -> str:
+    """Of the name of a file of questions."""
+    return "xml" if formats.is_xml(text) else "gift"
 
 
 def _page(page: Page, code: str) -> str:
@@ -134,18 +144,28 @@ def _page(page: Page, code: str) -> str:
 
 
 def _quiz(quiz: Quiz) -> str:
-    parts = [
-        *_translated("title", quiz.title),
-        _line("minutes", quiz.minutes),
-        _line("pass_mark", quiz.pass_mark),
-        _line("attempts", quiz.attempts),
-        _line("shuffle", quiz.shuffle),
-    ]
-    if quiz.final:
-        parts.append(_line("final", quiz.final))
-    if quiz.per_page != PER_PAGE:
-        parts.append(_line("per_page", quiz.per_page))
+    settings = quiz.settings
+    parts = [*_translated("title", quiz.title), _line("minutes", quiz.minutes)]
+    for one in fields(settings):
+        value = getattr(settings, one.name)
+        if one.name in ALWAYS or (value != getattr(USUAL, one.name) and one.name not in TABLES):
+            parts.append(_line(one.name, value))
+    parts += [*map(_remark, settings.overall), *map(_draw, settings.draws)]
     return "".join(parts)
+
+
+ALWAYS = ("pass_mark", "attempts", "shuffle")
+"""Settings of a quiz that are written also where they are as usual."""
+TABLES = ("overall", "draws")
+
+
+def _remark(remark: Remark) -> str:
+    return "".join(["\n[[overall]]\n", _line("from", remark.least), *_translated("text", remark.text)])
+
+
+def _draw(draw: Draw) -> str:
+    values = {**draw.to_json(), "tags": draw.tags}
+    return "\n[[draw]]\n" + "".join(_line(key, value) for key, value in values.items() if value)
 
 
 def _translated(key: str, text: Mapping[str, str]) -> list[str]:

@@ -3,7 +3,8 @@
 import io
 import string
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,8 +12,8 @@ import pytest
 from hypothesis import strategies as st
 from PIL import Image
 
-from lms.bundles import content, rule
-from lms.bundles.bundle import Bundle, File, Lesson, Page, Quiz, Unit
+from lms.bundles import banks, content, rule
+from lms.bundles.bundle import BankQuestion, Bundle, File, Lesson, Page, Quiz, Unit
 from lms.bundles.content import Content
 from lms.bundles.limits import Limits
 from lms.bundles.read import read
@@ -20,8 +21,12 @@ from lms.bundles.write import write_zip
 from lms.courses.models import LessonKind
 from lms.db import Translated
 from lms.errors import RefusedError
-from lms.quizzes import gift
-from lms.quizzes.kinds import Kind, Option, Pair, Question
+from lms.quizzes import images
+from lms.quizzes.draws import Draw
+from lms.quizzes.kinds import Question
+from lms.quizzes.models import Counts, Shows
+from lms.quizzes.settings import Remark, Settings
+from tests.quizzes import strategies
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><rect width="9" height="9" fill="#fff"/></svg>\n'
 
@@ -120,7 +125,7 @@ MP3 = b"ID3\x04\x00\x00\x00\x00\x00\x02xx\xff\xfb\x90\x64" + bytes(413)
 LIMITS = Limits(file=20_000_000, film=100_000_000, bundle=500_000_000)
 FILES: dict[str, tuple[str, bytes]] = {
     "images/a.svg": ("image/svg+xml", SVG.encode()),
-    "images/b.png": ("image/png", picture()),
+    "images/map.png": ("image/png", picture()),
     "files/form.pdf": ("application/pdf", PDF),
     "files/list.csv": ("text/csv", "ឈ្មោះ,n\r\n".encode()),
     "videos/f.mp4": ("video/mp4", film()),
@@ -178,6 +183,7 @@ def problems(files: Mapping[str, bytes]) -> list[str]:
 
 # Bundles for property tests
 
+moments = st.integers(0, 10**9).map(lambda n: datetime(2000, 1, 1, tzinfo=UTC) + timedelta(seconds=31 * n))
 slugs = st.from_regex(r"[a-z0-9]{1,6}(-[a-z0-9]{1,4})?", fullmatch=True)
 chars = st.one_of(
     st.characters(min_codepoint=0x1780, max_codepoint=0x17FF),  # Khmer, digits and signs included
@@ -207,38 +213,65 @@ def optional(languages: list[str], of: st.SearchStrategy[str] = lines) -> st.Sea
 
 @st.composite
 def questions(draw: st.DrawFn, languages: list[str], name: str) -> dict[str, Question]:
-    """One question in several languages, of any kind."""
-    kind = draw(st.sampled_from(sorted(gift.KINDS)))
-    weights, number = _weights(draw, kind), draw(st.integers(-1000, 1000))
-    made = {}
-    for code in languages:
-        options = tuple(Option(draw(lines), weight, draw(texts)) for weight in weights)
-        pairs: tuple[Pair, ...] = ()
-        if kind is Kind.true_false:
-            options = tuple(
-                Option(text, weight, draw(texts)) for text, weight in zip(("true", "false"), weights, strict=True)
-            )
-        elif kind is Kind.numerical:
-            options = (Option(str(number), 100, draw(texts), 0.5),)
-        elif kind is Kind.matching:
-            options, pairs = (), tuple(Pair(draw(lines), f"{at} {draw(lines)}") for at in range(3))
-        made[code] = Question(name, kind, draw(lines), options, pairs, draw(texts))
-    return made
-
-
-def _weights(draw: st.DrawFn, kind: Kind) -> list[float]:
-    choices: dict[Kind, list[float]] = {
-        Kind.single: [0, 100, -25],
-        Kind.multiple: [33.33333, 33.33333, 33.33333, -50],
-        Kind.true_false: draw(st.sampled_from([[0, 100], [100, 0]])),
-        Kind.short_answer: [100, 50],
-    }
-    return choices.get(kind, [])
+    """One question in several languages, of any kind; the only picture that it shows is one of `FILES`."""
+    some = strategies.questions().filter(lambda one: set(images.paths(one)) <= FILES.keys())
+    one = replace(draw(some), name=name)
+    return {code: replace(one, text=f"{code} {one.text}") for code in languages}
 
 
 @st.composite
-def quizzes(draw: st.DrawFn, languages: list[str], number: int, slug: str) -> Quiz:
-    names = draw(st.lists(slugs, min_size=1, max_size=3, unique=True))
+def bank_questions(draw: st.DrawFn, languages: list[str], name: str) -> BankQuestion:
+    """Two may mean different pictures by one path."""
+    versions = draw(questions(draw(some(languages)), name))
+    shown = sorted({path for version in versions.values() for path in images.paths(version)})
+    sizes = st.sampled_from([(4, 4), (5, 5)])
+    files = tuple(File(path, "image/png", content.of(picture(size=draw(sizes)))) for path in shown)
+    return BankQuestion(draw(st.sampled_from(["", "Budget", "Budget/Basics", "ថវិកា"])), versions, files)
+
+
+@st.composite
+def draws(draw: st.DrawFn, bank: Sequence[BankQuestion]) -> tuple[Draw, ...]:
+    """Of what the bank has."""
+    found = []
+    for one in draw(st.lists(st.sampled_from(bank), max_size=2)) if bank else ():
+        by_name = Draw(question=one.name)
+        tags = next(iter(one.versions.values())).tags
+        by_category = Draw(category=one.category, number=draw(st.integers(1, 9)), tags=tags[: draw(st.integers(0, 2))])
+        found.append(draw(st.sampled_from([by_name, by_category])) if one.category else by_name)
+    return tuple(found)
+
+
+@st.composite
+def quiz_settings(draw: st.DrawFn, languages: list[str], bank: Sequence[BankQuestion]) -> Settings:
+    opens, closes = sorted(draw(st.lists(moments, min_size=2, max_size=2, unique=True)))
+    least = sorted(draw(st.lists(st.sampled_from([0.0, 50.0, 66.7, 100.0]), unique=True, max_size=2)), reverse=True)
+    return Settings(
+        pass_mark=draw(st.sampled_from([0.0, 60.0, 66.7, 100.0])),
+        attempts=draw(st.integers(0, 9)),
+        shuffle=draw(st.booleans()),
+        final=draw(st.booleans()),
+        per_page=draw(st.integers(1, 9)),
+        opens_at=draw(st.sampled_from([None, opens])),
+        closes_at=draw(st.sampled_from([None, closes])),
+        time_limit=draw(st.integers(0, 90)),
+        pause=draw(st.integers(0, 90)),
+        counts=draw(st.sampled_from(sorted(Counts))),
+        feedback=draw(st.sampled_from(sorted(Shows))),
+        answers=draw(st.sampled_from(sorted(Shows))),
+        access_word=draw(st.one_of(st.just(""), lines)),
+        going_back=draw(st.booleans()),
+        tries=draw(st.booleans()),
+        practice=draw(st.booleans()),
+        blind=draw(st.booleans()),
+        overall=tuple(Remark(one, draw(translated(languages, texts.filter(bool)))) for one in least),
+        draws=draw(draws(bank)),
+    )
+
+
+@st.composite
+def quizzes(draw: st.DrawFn, languages: list[str], number: int, slug: str, bank: Sequence[BankQuestion]) -> Quiz:
+    settings = draw(quiz_settings(languages, bank))
+    names = draw(st.lists(slugs, min_size=0 if settings.draws else 1, max_size=3, unique=True))
     asked_in = draw(some(languages))
     asked = [draw(questions(asked_in, name)) for name in names]
     return Quiz(
@@ -246,12 +279,8 @@ def quizzes(draw: st.DrawFn, languages: list[str], number: int, slug: str) -> Qu
         number=number,
         title=draw(translated(languages)),
         minutes=draw(st.integers(0, 90)),
-        pass_mark=draw(st.sampled_from([0.0, 60.0, 66.7, 100.0])),
-        attempts=draw(st.integers(0, 9)),
-        shuffle=draw(st.booleans()),
-        final=draw(st.booleans()),
-        per_page=draw(st.integers(1, 9)),
-        questions={code: tuple(one[code] for one in asked) for code in asked_in},
+        settings=settings,
+        questions={code: tuple(one[code] for one in asked) for code in asked_in} if asked else {},
     )
 
 
@@ -290,21 +319,21 @@ def rules(draw: st.DrawFn, number: dict[str, int]) -> dict[str, Any]:
     return made
 
 
-moments = st.integers(0, 10**9).map(lambda n: datetime(2000, 1, 1, tzinfo=UTC) + timedelta(seconds=31 * n))
-
-
 @st.composite
 def bundles(draw: st.DrawFn) -> Bundle:
     languages = sorted(draw(st.lists(st.sampled_from(["en", "km", "fr"]), min_size=1, unique=True)))
     names = iter(draw(st.lists(slugs, min_size=9, max_size=9, unique=True)))
     numbers = sorted(draw(st.lists(st.integers(0, 120), min_size=1, max_size=3, unique=True)))
+    in_bank = draw(st.lists(slugs, max_size=3, unique=True))
+    bank = [draw(bank_questions(languages, name)) for name in in_bank]
     units: list[Unit] = []
     for number in numbers:
-        there = sorted(draw(st.lists(st.sampled_from(list(FILES)), unique=True)))
-        films = [path for path in there if path.startswith("videos/")]
+        there = draw(st.sets(st.sampled_from(list(FILES))))
+        films = sorted(path for path in there if path.startswith("videos/"))
         lessons: list[Lesson] = [draw(pages(languages, 1, next(names), films))]
         if draw(st.booleans()):
-            lessons.append(draw(quizzes(languages, 20, next(names))))
+            lessons.append(quiz := draw(quizzes(languages, 20, next(names), bank)))
+            there |= {path for asked in quiz.questions.values() for one in asked for path in images.paths(one)}
         earlier = [unit.slug for unit in units]
         unit = Unit(
             slug=next(names),
@@ -312,7 +341,7 @@ def bundles(draw: st.DrawFn) -> Bundle:
             title=draw(translated(languages)),
             summary=draw(optional(languages)),
             lessons=tuple(lessons),
-            files=tuple(File(path, FILES[path][0], content.of(FILES[path][1])) for path in there),
+            files=tuple(File(path, FILES[path][0], content.of(FILES[path][1])) for path in sorted(there)),
             requires=tuple(draw(st.lists(st.sampled_from(earlier), unique=True))) if earlier else (),
             opens_at=draw(st.one_of(st.none(), moments)),
         )
@@ -329,5 +358,6 @@ def bundles(draw: st.DrawFn) -> Bundle:
         completion=draw(rules({"lessons": kinds.count(LessonKind.page), "quizzes": kinds.count(LessonKind.quiz)})),
         statement=draw(optional(languages)),
         units=tuple(units),
+        bank=tuple(sorted(bank, key=banks.place)),
         requires=tuple(draw(st.lists(slugs.filter(lambda other: other != slug), max_size=2, unique=True))),
     )

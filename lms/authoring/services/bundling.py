@@ -11,7 +11,7 @@ from lms.accounts.models import Person
 from lms.authoring import contents
 from lms.authoring.models import Draft, DraftFile, DraftPart, PartKind
 from lms.authoring.services import creating, drafts
-from lms.bundles import content, services as bundles, write
+from lms.bundles import banks, content, services as bundles, write
 from lms.bundles.bundle import Bundle, File, stem
 from lms.bundles.content import Content
 from lms.bundles.layout import COURSE
@@ -32,17 +32,17 @@ class Trouble:
     message: str
 
 
-def files(draft: Draft, course: Course) -> dict[str, Content]:
+def files(draft: Draft, course: Course, bank: bool = False) -> dict[str, Content]:
     """By path, also while there is something wrong in them; of those that are stored nothing is read.
 
-    What is archived is left out.
+    What is archived is left out. With `bank` the questions of the course's bank are there too, which are in no draft.
     """
     outline = drafts.outline(draft)
     below = _files_by_unit(draft)
     units = tuple(
         replace(unit, files=tuple(below.get(unit.slug, ()))) for unit in contents.to_units(outline, questions=False)
     )
-    bundle = replace(contents.to_course(draft, course.slug), units=units)
+    bundle = replace(contents.to_course(draft, course.slug), units=units, bank=banks.load(course) if bank else ())
     texts = {path: content.of(text.encode()) for path, text in _gifts(outline)}
     return dict(sorted({**write.to_files(bundle), **texts}.items()))
 
@@ -62,7 +62,7 @@ def _gifts(outline: drafts.Outline) -> Iterator[tuple[str, str]]:
     for unit, lessons in outline:
         for lesson in lessons:
             for code, text in contents.gifts(lesson).items():
-                yield f"{place(unit)}/{place(lesson)}.{code}.gift", text
+                yield f"{place(unit)}/{place(lesson)}.{code}.{write.questions_ending(text)}", text
 
 
 def place(part: DraftPart) -> str:
@@ -91,15 +91,19 @@ def _trouble(problem: Problem, parts: dict[str, DraftPart], course: list[str]) -
     folder, _, name = problem.file.partition("/")
     part = parts.get(f"{folder}/{name.partition('.')[0]}") or parts.get(folder)
     is_quiz = part is not None and part.kind == PartKind.quiz
-    return Trouble("part" if part else "outline", part, problem.line if is_quiz else 0, problem.message)
+    line = problem.line if is_quiz and not name.endswith(".toml") else 0
+    return Trouble("part" if part else "outline", part, line, problem.message)
 
 
-def take(draft: Draft, bundle: Bundle, person: Person) -> None:
-    """Makes the draft what the bundle says; what the bundle does not have is archived."""
+def take(draft: Draft, bundle: Bundle, person: Person) -> Mapping[str, int]:
+    """Makes the draft what the bundle says; what the bundle does not have is archived. The questions of the bank are
+    taken at once: what was done to how many of them is returned.
+    """
     drafts.touch(draft.course_id, person)
     drafts.fill(draft, bundle)
     kept = {path: (file.content_type, file.content.keep()) for path, file in bundles.files_of(bundle).items()}
     drafts.set_files(draft, kept)
+    return banks.store(db.session.get_one(Course, draft.course_id), bundle.bank, person)
 
 
 def create(bundle: Bundle, person: Person) -> Course:

@@ -14,6 +14,7 @@ from lms.courses.models import Course
 from lms.db import Translated
 from lms.errors import InvalidError
 from lms.i18n import gettext
+from lms.quizzes.services import bank
 
 
 def create(title: Translated, slug: str, person: Person) -> Course:
@@ -50,7 +51,9 @@ def _free_slug(title: Translated) -> str:
 
 
 def copy(draft: Draft, title: Translated, slug: str, person: Person) -> Course:
-    """A course with a draft that has all of this one, its files and what is archived too. Raises as `create` does."""
+    """A course with a draft that has all of this one, its files and what is archived too, and with a bank that has the
+    same questions. Raises as `create` does.
+    """
     course = create(title, slug, person)
     content = {**draft.content, "title": contents.filled(title)}
     made = Draft(
@@ -65,6 +68,7 @@ def copy(draft: Draft, title: Translated, slug: str, person: Person) -> Course:
     db.session.flush()
     _copy_parts(draft, made, person)
     _copy_files(draft, made)
+    bank.copy(db.session.get_one(Course, draft.course_id), course, person)
     return course
 
 

@@ -16,6 +16,7 @@ from lms.bundles.bundle import Bundle
 from lms.courses.models import Course, Lesson, Unit
 from lms.db import Translated
 from lms.errors import ForbiddenError
+from lms.quizzes.settings import USUAL
 
 Outline = list[tuple[DraftPart, list[DraftPart]]]
 
@@ -197,7 +198,7 @@ def add_part(
 EMPTY: dict[PartKind, dict[str, Any]] = {
     PartKind.unit: {"summary": {}, "requires": [], "opens_at": None},
     PartKind.page: {"minutes": 0, "body": {}, "video": {}},
-    PartKind.quiz: {"minutes": 0, "attempts": 0, "shuffle": True, "final": False, "per_page": 5, "gift": {}},
+    PartKind.quiz: {"minutes": 0, **USUAL.to_json(), "gift": {}},
 }
 """What a new part says, but for its title."""
 

@@ -1,12 +1,14 @@
 """A draft as the rows that learners' pages show. They are made for one page and never kept."""
 
+from typing import Any
+
 from lms import clock
 from lms.accounts.models import Person
 from lms.authoring import contents
 from lms.authoring.models import Draft, DraftPart
 from lms.authoring.services import drafts
 from lms.bundles.bundle import Page, Quiz
-from lms.bundles.services import bodies
+from lms.bundles.services import bodies, mark
 from lms.courses import models
 from lms.courses.models import Course, Enrolment, EnrolmentStatus
 from lms.courses.services import Outline
@@ -75,19 +77,13 @@ def quiz(part: DraftPart) -> tuple[quizzes.Quiz, list[quizzes.Question]]:
     written = contents.to_lesson(part)
     if not isinstance(written, Quiz):
         raise TypeError(part.slug)
-    row = quizzes.Quiz(
-        lesson_id=part.id,
-        pass_mark=written.pass_mark,
-        attempts=written.attempts,
-        shuffle=written.shuffle,
-        final=written.final,
-        per_page=written.per_page,
-    )
-    questions = [
-        quizzes.Question(id=number, quiz_id=part.id, name=name, position=number, body=body, max_mark=1, retired=False)
-        for number, (name, body) in enumerate(bodies(written).items(), 1)
-    ]
-    return row, questions
+    row = quizzes.Quiz(lesson_id=part.id, **written.settings.columns())
+    return row, [_question(part, number, *one) for number, one in enumerate(bodies(written).items(), 1)]
+
+
+def _question(part: DraftPart, number: int, name: str, body: dict[str, Any]) -> quizzes.Question:
+    values = {"name": name, "position": number, "body": body, "max_mark": mark(body), "retired": False}
+    return quizzes.Question(id=number, quiz_id=part.id, **values)
 
 
 def enrolment(course: Course, person: Person) -> Enrolment:

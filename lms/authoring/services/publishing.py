@@ -8,7 +8,7 @@ from lms import db
 from lms.accounts.models import Person
 from lms.authoring.models import Draft
 from lms.authoring.services import bundling, drafts
-from lms.bundles import changes, load, read, services as bundles
+from lms.bundles import banks, changes, load, read, services as bundles
 from lms.bundles.changes import Change
 from lms.courses.models import Course
 from lms.errors import ConflictError, RefusedError
@@ -31,6 +31,7 @@ def outlook(course: Course, draft: Draft) -> Outlook:
     files = bundling.files(draft, course)
     try:
         bundle = read.read(files)
+        banks.check_draws(course, bundle)
     except RefusedError as refused:
         return Outlook([], bundling.troubles(draft, refused, files), undoes)
     return Outlook(changes.between(load.load(course), bundle), [], undoes)
