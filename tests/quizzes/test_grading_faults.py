@@ -182,3 +182,10 @@ def test_an_essay_can_be_graded(changes: dict[str, Any], message: str) -> None:
 
 def test_an_essay_may_ask_for_many_words_without_a_limit() -> None:
     assert complaints(ESSAY, min_words=100, max_words=0) == []
+
+
+def test_no_text_of_a_question_is_so_long_that_showing_it_takes_long() -> None:
+    long = "a" * 20_001
+    options = (Option("right", 100, feedback=long), Option("wrong", 0))
+    found = [fault.message for fault in faults(Question("q", Kind.single, "Which?", options))]
+    assert found == ["A text of the question is longer than %(length)s characters."]
