@@ -1,7 +1,7 @@
 """What a quiz takes from the question bank, as plain values."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 CATEGORY_LENGTH = 255  # what the database has room for
@@ -35,3 +35,13 @@ def category_path(text: str) -> str:
     """In its one spelling: `Budget/Basics`, whatever blanks and slashes were typed."""
     parts = (" ".join(part.split()) for part in text.split("/"))
     return "/".join(filter(None, parts))
+
+
+def moved(draws: Sequence[Mapping[str, Any]], shared: bool, old: str, new: str) -> list[dict[str, Any]]:
+    """The same after the category `old`, and with it what is below, has become `new`."""
+    found = []
+    for draw in map(Draw.from_json, draws):
+        is_below = draw.shared == shared and f"{draw.category}/".startswith(f"{old}/")
+        path = new + draw.category.removeprefix(old)
+        found.append((replace(draw, category=path) if is_below else draw).to_json())
+    return found

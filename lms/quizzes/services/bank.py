@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, func, insert, inspect, literal, or_, select, update
+from sqlalchemy.orm import aliased
 
 from lms import clock, db
 from lms.accounts.models import Person
 from lms.courses.models import Course
+from lms.db import Base
 from lms.errors import ConflictError
 from lms.i18n import gettext
 from lms.quizzes import grading, kinds
@@ -73,6 +76,18 @@ def category(owner: Owner, path: str) -> BankCategory:
     return db.session.scalars(select(BankCategory).where(_owned(BankCategory, owner), BankCategory.path == path)).one()
 
 
+def rename_category(owner: Owner, old: str, new: str) -> None:
+    """The drawer of that path and what is below it, under a new path; what is there already stays beside it."""
+    wanted = select(BankCategory).where(_owned(BankCategory, owner), within(old)).order_by(BankCategory.path.desc())
+    # The deepest first, so that a drawer can move into one of its own.
+    for row in db.session.scalars(wanted.with_for_update()).all():
+        place = category(owner, new + row.path.removeprefix(old))
+        moved = update(BankQuestion).where(BankQuestion.category_id == row.id).values(category_id=place.id)
+        db.session.execute(moved.execution_options(synchronize_session=False))
+        db.session.delete(row)
+        db.session.flush()
+
+
 def _owned(entity: type[BankCategory] | type[BankQuestion], owner: Owner) -> ColumnElement[bool]:
     return entity.course_id == owner.id if owner else entity.course_id.is_(None)
 
@@ -95,6 +110,22 @@ def named(owner: Owner, name: str) -> BankQuestion | None:
     return db.session.scalar(wanted.execution_options(populate_existing=True))
 
 
+def of_names(owner: Owner, names: Sequence[str]) -> dict[str, Entry]:
+    """Those that there are, archived too. A query for so many names as an engine takes at once."""
+    found: dict[str, Entry] = {}
+    for some in db.batches(names):
+        rows = db.session.execute(entries().where(_owned(BankQuestion, owner), BankQuestion.name.in_(some)))
+        found |= {row.name: Entry(row, version, path) for row, version, path in rows}
+    return found
+
+
+def found_all(owner: Owner, wanted: Search) -> list[Entry]:
+    """All that is looked for, not a page of it. One query."""
+    found = entries().where(_owned(BankQuestion, owner), *_conditions(wanted))
+    rows = db.session.execute(found.order_by(BankCategory.path, BankQuestion.name, BankQuestion.id))
+    return [Entry(*row) for row in rows]
+
+
 def search(owner: Owner, wanted: Search) -> Found:
     """A page of what was looked for, by category and name. Two queries."""
     conditions = [_owned(BankQuestion, owner), *_conditions(wanted)]
@@ -107,9 +138,10 @@ def search(owner: Owner, wanted: Search) -> Found:
     return Found([Entry(*row) for row in rows], count, page, pages)
 
 
-def everything(owner: Owner) -> list[Entry]:
-    """All that are not archived, by category and name. One query."""
-    wanted = entries().where(_owned(BankQuestion, owner), ~BankQuestion.archived)
+def everything(owner: Owner, archived: bool = False) -> list[Entry]:
+    """All, by category and name; those that are archived only if asked for. One query."""
+    wanted = entries().where(_owned(BankQuestion, owner))
+    wanted = wanted if archived else wanted.where(~BankQuestion.archived)
     rows = db.session.execute(wanted.order_by(BankCategory.path, BankQuestion.name))
     return [Entry(*row) for row in rows]
 
@@ -198,6 +230,29 @@ def archive(question: BankQuestion, archived: bool) -> None:
     db.locked(BankQuestion, question.id).archived = archived
 
 
+def copy(course: Course, made: Course, person: Person) -> None:
+    """Gives a new course the bank of another as it is now, archived questions too. Four statements."""
+    _insert(BankCategory, select(literal(made.id), BankCategory.path).where(BankCategory.course_id == course.id))
+    old, new, place = aliased(BankQuestion), aliased(BankQuestion), aliased(BankCategory)
+    at = (place.course_id == made.id) & (place.path == BankCategory.path)
+    wanted = select(literal(made.id), place.id, old.name, literal(1), old.tags, old.folded, old.archived)
+    wanted = wanted.join(BankCategory, BankCategory.id == old.category_id).join(place, at)
+    _insert(BankQuestion, wanted.where(old.course_id == course.id))
+    both = (new.course_id == made.id) & (new.name == old.name) & (old.course_id == course.id)
+    newest = (BankVersion.bank_question_id == old.id) & (BankVersion.number == old.version)
+    said = (BankVersion.kind, BankVersion.body, literal(clock.now()), literal(person.id))
+    _insert(BankVersion, select(new.id, literal(1), *said).select_from(old).join(new, both).join(BankVersion, newest))
+    shown = (BankFile.path, BankFile.content_type, BankFile.digest)
+    kept = select(new.id, *shown).select_from(old).join(new, both)
+    _insert(BankFile, kept.join(BankFile, BankFile.bank_question_id == old.id))
+
+
+def _insert(entity: type[Base], rows: Select[*tuple[Any, ...]]) -> None:
+    """Values in the order of the columns, without the id."""
+    columns = [column.name for column in inspect(entity).columns if column.name != "id"]
+    db.session.execute(insert(entity).from_select(columns, rows))
+
+
 def _add_version(question: BankQuestion, number: int, versions: Versions, person: Person | None) -> None:
     version = BankVersion(
         bank_question_id=question.id,
@@ -227,6 +282,15 @@ def keep_files(question: BankQuestion, files: Mapping[str, tuple[str, str]]) -> 
         values = {"content_type": content_type, "digest": digest}
         new = db.insert(BankFile).values(bank_question_id=question.id, path=path, **values)
         db.session.execute(new.on_conflict_do_update(index_elements=["bank_question_id", "path"], set_=values))
+
+
+def files_of(ids: Sequence[int]) -> dict[int, dict[str, BankFile]]:
+    """The pictures of many questions, by the question's id and the path."""
+    found: dict[int, dict[str, BankFile]] = {}
+    for some in db.batches(ids):
+        for row in db.session.scalars(select(BankFile).where(BankFile.bank_question_id.in_(some))):
+            found.setdefault(row.bank_question_id, {})[row.path] = row
+    return found
 
 
 def files(question: BankQuestion) -> Sequence[BankFile]:

@@ -3,13 +3,13 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from lms import db
 from lms.courses.models import Course, Lesson
 from lms.quizzes import grading
-from lms.quizzes.draws import Draw
-from lms.quizzes.models import BankQuestion, BankVersion, Question, Quiz
+from lms.quizzes.draws import Draw, moved
+from lms.quizzes.models import BankCategory, BankQuestion, BankVersion, Question, Quiz
 from lms.quizzes.services import bank
 
 
@@ -39,7 +39,7 @@ def draw(quiz: Quiz, seed: int) -> list[int]:
         chosen = [id_ for id_ in grading.shuffled(pool, f"{seed}:{at}") if id_ not in taken][: one.number]
         taken.update(chosen)
         versions += chosen
-    return _asked(quiz, versions)
+    return as_questions(quiz, versions)
 
 
 def available(quiz: Quiz) -> list[int]:
@@ -58,7 +58,7 @@ def _pool(quiz: Quiz, draw: Draw) -> list[int]:
     return [*db.session.scalars(wanted.order_by(BankQuestion.id))]
 
 
-def _asked(quiz: Quiz, versions: Sequence[int]) -> list[int]:
+def as_questions(quiz: Quiz, versions: Sequence[int]) -> list[int]:
     """The quiz's questions of these versions, made where an attempt asks one for the first time."""
     missing = set(versions) - set(_rows(quiz, versions))
     wanted = select(BankVersion, BankQuestion.name).join(BankQuestion, BankQuestion.id == BankVersion.bank_question_id)
@@ -96,9 +96,36 @@ def uses(entry: bank.Entry) -> list[Use]:
 
 def takes(draw: Draw, entry: bank.Entry) -> bool:
     """Whether the question is the one, or among those, that are drawn from."""
-    if draw.shared != (entry.row.course_id is None):
+    row = entry.row
+    is_one = _finds(draw, row.course_id is None, row.name, entry.category, row.tags)
+    return is_one and bool(draw.question or not row.archived)
+
+
+def lacking(course: Course, draws: Collection[Draw]) -> set[Draw]:
+    """Those that find nothing in the course's bank, or the shared one. One query."""
+    wanted = select(BankQuestion.course_id.is_(None), BankQuestion.name, BankCategory.path, BankQuestion.tags)
+    wanted = wanted.join(BankCategory, BankCategory.id == BankQuestion.category_id).where(~BankQuestion.archived)
+    owned = or_(BankQuestion.course_id == course.id, BankQuestion.course_id.is_(None))
+    there = [tuple(row) for row in db.session.execute(wanted.where(owned))]
+    return {draw for draw in draws if not any(_finds(draw, *one) for one in there)}
+
+
+def _finds(draw: Draw, is_shared: bool, name: str, category: str, tags: Sequence[str]) -> bool:
+    if draw.shared != is_shared:
         return False
     if draw.question:
-        return draw.question == entry.row.name
-    is_below = f"{entry.category}/".startswith(f"{draw.category}/")
-    return is_below and not entry.row.archived and set(draw.tags) <= set(entry.row.tags)
+        return draw.question == name
+    is_below = f"{category}/".startswith(f"{draw.category}/")
+    return is_below and set(map(grading.comparable, draw.tags)) <= set(map(grading.comparable, tags))
+
+
+def follow(owner: bank.Owner, old: str, new: str) -> None:
+    """A category has a new path: the quizzes that are taught go on drawing from it."""
+    wanted = select(Quiz).join(Lesson, Lesson.id == Quiz.lesson_id).with_for_update(of=Quiz)
+    if owner:
+        wanted = wanted.where(Lesson.course_id == owner.id)
+    for quiz in db.session.scalars(wanted):
+        draws = moved(quiz.draws, owner is None, old, new)
+        if draws != quiz.draws:
+            quiz.draws = draws
+    db.session.flush()
