@@ -101,7 +101,7 @@ def in_words(one: Finding, choice: Choice) -> str:
 
 
 def quoted(one: Finding, choice: Choice) -> str:
-    return f"“{_shortened(in_words(one, choice))}”"
+    return gettext("“%(text)s”", text=_shortened(in_words(one, choice)))
 
 
 def _shortened(text: str) -> str:
