@@ -7,6 +7,10 @@ import zlib
 from typing import Any
 
 from PIL import Image
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import TestResponse, encode_multipart
+
+from tests.conftest import Visitor
 
 
 def picture(kind: str = "PNG", size: tuple[int, int] = (80, 60), mode: str = "RGB", **options: Any) -> bytes:
@@ -90,3 +94,10 @@ def mp4(place: bool = True, length: int = 1000) -> bytes:
 
 def webm() -> bytes:
     return b"\x1a\x45\xdf\xa3\x87\x42\x82\x84webm\x18\x53\x80\x67\x80"
+
+
+def send(visitor: Visitor, address: str, data: bytes, name: str, **fields: str) -> TestResponse:
+    """Posts a file as a form of ours would."""
+    form = {"csrf_token": visitor.token(), **fields, "file": FileStorage(io.BytesIO(data), name)}
+    boundary, body = encode_multipart(form)
+    return visitor.post(address, data=body, content_type=f"multipart/form-data; boundary={boundary}")

@@ -74,7 +74,9 @@ def write(questions: Iterable[Question]) -> str:
 
 
 def write_items(items: Iterable[Item], files: Mapping[str, bytes] = NOTHING) -> str:
-    """Write questions with their categories. `files` are embedded where a text names them, e.g. `images/map.png`."""
+    """Write questions with their categories. Their own files, and `files`, are embedded where a text names them, e.g.
+    `images/map.png`.
+    """
     written: list[str] = []
     category: tuple[str, ...] = ()
     for item in items:
@@ -82,7 +84,7 @@ def write_items(items: Iterable[Item], files: Mapping[str, bytes] = NOTHING) -> 
             category = item.category
             written.append(_text(_category(category)))
         if item.question:
-            written.append(_text(_question(item.question, item.idnumber, files)))
+            written.append(_text(_question(item.question, item.idnumber, {**files, **item.files})))
     return join(written)
 
 
