@@ -19,6 +19,7 @@ from lms.errors import Problem, RefusedError
 from lms.i18n import gettext
 from lms.quizzes import models as quizzes
 from lms.quizzes.models import Question
+from lms.quizzes.services import reckon_time
 
 Row = TypeVar("Row", models.Unit, models.Lesson)
 
@@ -221,13 +222,21 @@ def _store_quizzes(
     for id_, quiz in given.items():
         values = quiz.settings.columns()
         if id_ in stored.quizzes:
-            changes["quizzes changed"] += _set(stored.quizzes[id_], values)
+            changes["quizzes changed"] += _set_quiz(stored.quizzes[id_], values)
         else:
             db.session.add(quizzes.Quiz(lesson_id=id_, **values))
             changes["quizzes added"] += 1
     db.session.flush()
     for id_, quiz in given.items():
         _store_questions(id_, quiz, stored.questions.get(id_, []), changes)
+
+
+def _set_quiz(quiz: quizzes.Quiz, values: Mapping[str, Any]) -> bool:
+    """A time limit or a closing that is another now holds for attempts that go on, too."""
+    changed = _set(quiz, values)
+    if changed:
+        reckon_time(quiz)
+    return changed
 
 
 def _store_questions(quiz_id: int, quiz: Quiz, stored: Sequence[Question], changes: Counter[str]) -> None:

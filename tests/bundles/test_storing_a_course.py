@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -426,3 +426,13 @@ def test_units_keep_when_they_open_and_after_what(app: Flask) -> None:
     assert (money.requires, money.opens_at) == (["stalls"], datetime(2026, 12, 1, 1, tzinfo=UTC))
     exported = to_files(load(course))["02-money/unit.toml"][:].decode()
     assert exported == 'title.en = "M"\nrequires = ["stalls"]\nopens_at = 2026-12-01T01:00:00Z\n'
+
+
+def test_a_time_limit_that_comes_later_holds_for_attempts_that_go_on(app: Flask) -> None:
+    course = imported().course
+    quiz = quizzes.of_lesson(lesson(course, "check"))
+    with db.transaction():
+        attempt = quizzes.start(enrolled(course), quiz)
+    assert attempt.due_at is None
+    imported({f"{CHECK}.quiz.toml": QUIZ + "time_limit = 20\n"})
+    assert attempt.due_at == attempt.started_at + timedelta(minutes=20)
