@@ -78,6 +78,7 @@ def lacking(kind: PartKind | None, content: Mapping[str, Any], languages: Collec
     """
     keys = TEXTS[kind] if kind else ("title",)
     texts = [content.get(key) or {} for key in (*keys, *FURTHER)]
+    texts += [remark["text"] for remark in content.get("overall") or ()]
     return [code for code in sorted(languages) if any(text and not text.get(code) for text in texts)]
 
 

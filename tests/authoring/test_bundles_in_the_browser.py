@@ -1,6 +1,8 @@
 """Courses as ZIP, in and out, with the same errors as the command."""
 
 import io
+import zipfile
+from dataclasses import replace
 
 import pytest
 from flask import Flask
@@ -10,6 +12,9 @@ from werkzeug.test import encode_multipart
 from lms import db
 from lms.authoring.services import publishing
 from lms.courses import services as courses
+from lms.quizzes import kinds, moodle
+from lms.quizzes.imported import Item
+from lms.quizzes.services import bank
 from tests import factories, world
 from tests.authoring.people import EDIT, PUBLISH, Desk, desk
 from tests.bundles.samples import LIMITS, edited, market, zipped
@@ -146,3 +151,74 @@ def test_only_who_looks_after_a_course_takes_it_out_or_in(client: Visitor, at: D
     with db.transaction():
         at.course.published = False
     assert client.get("/manage/courses/innovation/bundle.zip").status_code == 404
+
+
+# The question bank
+
+
+def with_bank(*questions: kinds.Question, more: str = "") -> bytes:
+    written = moodle.write_items(Item(0, one, ("Budget",)) for one in questions)
+    settings = market()["01-stalls/03-check.quiz.toml"].decode() + more
+    return zipped(market({"bank.en.xml": written, "01-stalls/03-check.quiz.toml": settings}))
+
+
+DRAW = '\n[[draw]]\ncategory = "Budget"\nnumber = 1\n'
+
+
+def test_questions_of_the_bank_are_taken_at_once_and_the_page_says_so(trainer: Visitor, at: Desk) -> None:
+    assert "they are taken at once" in trainer.get(INTO).text
+    tax, fee = factories.choice("tax"), factories.choice("fee")
+    send(trainer, INTO, with_bank(tax))
+    assert "Taken into the question bank of the course: 1 new question." in trainer.get(PUBLISH).text
+    send(trainer, INTO, with_bank(replace(tax, text="Any tax?"), fee))
+    assert "Taken into the question bank of the course: 1 new question, 1 changed." in trainer.get(PUBLISH).text
+    send(trainer, INTO, with_bank(fee))
+    assert "Taken into the question bank of the course: 1 archived." in trainer.get(PUBLISH).text
+    send(trainer, INTO, with_bank(fee))
+    assert "has all questions of the ZIP already" in trainer.get(PUBLISH).text
+    assert [entry.row.name for entry in bank.everything(at.course)] == ["fee"]
+
+
+def test_publishing_leaves_the_bank_alone(trainer: Visitor, at: Desk) -> None:
+    send(trainer, INTO, with_bank(factories.choice("tax"), more=DRAW))
+    with db.transaction():
+        bank.add(at.course, "Budget", {"en": factories.choice("fee")}, None)
+    publish(trainer, "innovation", at.trainer)
+    assert [entry.row.name for entry in bank.everything(at.course)] == ["fee", "tax"]
+    for query in ("", "?of=draft"):
+        with zipfile.ZipFile(io.BytesIO(exported(trainer, "innovation", query))) as packed:
+            assert b"fee" in packed.read("bank.en.xml")
+
+
+def test_what_no_bank_has_keeps_a_draft_from_being_published(trainer: Visitor, at: Desk) -> None:
+    send(trainer, INTO, with_bank(factories.choice("tax"), more=DRAW.replace("Budget", "Law")))
+    page = trainer.get(PUBLISH).text
+    assert "The question bank of the course has nothing in “Law”." in page
+    assert "There is no question yet." not in page
+    answer = trainer.submit(PUBLISH, seen=publishing.stamp(at.draft))
+    assert answer.status_code == 422
+    assert at.course.title["en"] == "Innovation"
+
+
+def test_a_draft_of_all_settings_and_kinds_exports_to_what_it_came_from(trainer: Visitor, at: Desk) -> None:
+    """Settings that few quizzes have, and questions that GIFT cannot hold."""
+    order = kinds.Question("order", kinds.Kind.ordering, "Sort.", (kinds.Option("a", 0), kinds.Option("b", 0)))
+    files = market({f"01-stalls/03-check.{code}.gift": None for code in ("en", "km")})
+    files["01-stalls/03-check.en.xml"] = moodle.write([order]).encode()
+    files["01-stalls/03-check.quiz.toml"] += b'closes_at = 2027-01-01T00:00:00Z\ntime_limit = 5\naccess_word = "rice"\n'
+    assert send(trainer, NEW, zipped(files))[0] == 302
+    publish(trainer, "market", at.trainer)
+    first = exported(trainer, "market")
+    assert first == exported(trainer, "market", "?of=draft")
+    with zipfile.ZipFile(io.BytesIO(first)) as packed:
+        for path in ("01-stalls/03-check.quiz.toml", "01-stalls/03-check.en.xml"):
+            assert packed.read(path) == files[path]
+
+
+def test_a_copy_of_a_course_has_its_bank(trainer: Visitor, at: Desk) -> None:
+    send(trainer, INTO, with_bank(factories.choice("tax"), more=DRAW))
+    trainer.submit("/manage/courses/innovation/copy", **{"title-en": "A copy", "title-km": "ច្បាប់ចម្លង"})
+    copy = courses.by_slug("a-copy")
+    assert copy
+    assert [entry.row.name for entry in bank.everything(copy)] == ["tax"]
+    publish(trainer, "a-copy", at.trainer)

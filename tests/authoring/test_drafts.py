@@ -9,7 +9,7 @@ from flask import Flask
 
 from lms import db
 from lms.accounts.models import Person
-from lms.authoring import slugs
+from lms.authoring import contents, slugs
 from lms.authoring.errors import StaleError
 from lms.authoring.models import Draft, DraftPart, PartKind
 from lms.authoring.services import drafts
@@ -183,3 +183,13 @@ def test_a_new_part_stands_last_and_has_a_name_of_its_own(course: Course, traine
 )
 def test_a_name_is_proposed_from_the_latin_title(title: dict[str, str], slug: str) -> None:
     assert slugs.propose(title) == slug
+
+
+def test_a_remark_on_a_score_that_is_not_translated_is_missing() -> None:
+    both = {"en": "Well done.", "km": "ល្អ"}
+    content = {
+        "title": both,
+        "gift": {},
+        "overall": [{"from": 50, "text": both}, {"from": 0, "text": {"en": "Read on."}}],
+    }
+    assert contents.lacking(PartKind.quiz, content, ["en", "km"]) == ["km"]

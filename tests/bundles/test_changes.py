@@ -7,7 +7,7 @@ from hypothesis import given, settings, strategies as st
 from lms.bundles.bundle import Bundle, Page
 from lms.bundles.changes import _moved, between
 from lms.bundles.read import read
-from tests.bundles.samples import COURSE, GIFT, PAGE, QUIZ, UNIT, bundles, market, picture
+from tests.bundles.samples import COURSE, GIFT, PAGE, QUIZ, SVG, UNIT, bundles, market, picture
 
 PLAIN = PAGE.partition("![")[0]
 OLD = read(market())
@@ -47,6 +47,18 @@ def test_a_quiz_changes_with_its_settings_and_its_questions() -> None:
     assert what({"01-stalls/03-check.quiz.toml": QUIZ.replace("= 3", "= 0")}) == ["quiz changed: Check"]
     text = GIFT.replace("Is there a fee?", "Any fee?")
     assert what({"01-stalls/03-check.en.gift": text}) == ["quiz changed: Check"]
+
+
+def test_a_picture_that_a_question_shows_changes_its_quiz() -> None:
+    shown = {"01-stalls/03-check.en.gift": GIFT.replace("Is there", "![Map](images/map.svg) Is there")}
+    other = {**shown, "01-stalls/images/map.svg": SVG.replace("#fff", "#000")}
+    changes = between(read(market(shown)), read(market(other)))
+    assert [change["what"] for change in changes] == ["quiz changed"]
+
+
+def test_what_a_quiz_draws_and_when_it_opens_changes_it() -> None:
+    for more in ("opens_at = 2027-01-01T00:00:00Z\n", '[[draw]]\nquestion = "tax"\n'):
+        assert what({"01-stalls/03-check.quiz.toml": QUIZ + more}) == ["quiz changed: Check"]
 
 
 def test_units_that_came_changed_and_went() -> None:

@@ -6,6 +6,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from lms import db
+from lms.courses import services as courses
 from lms.courses.models import Course
 from lms.errors import ConflictError
 from lms.quizzes import kinds
@@ -272,3 +273,40 @@ def test_a_shared_question_is_used_by_any_course(course: Course) -> None:
     quiz(course, Draw(question="tax", shared=True))
     assert [found.by_name for found in drawing.uses(one)] == [True]
     assert drawing.uses(put(course, "tax")) == []
+
+
+# Copies, and what a quiz may draw
+
+
+def test_a_copy_has_the_newest_words_of_every_question_and_its_pictures(course: Course) -> None:
+    person = factories.trainer()
+    first, old = put(course, "tax", "Budget/Basics", tags=("law",)), put(course, "old", "Law")
+    put(None, "shared")
+    with db.transaction():
+        bank.save(first, 1, "Budget/Basics", {"en": question("tax", "New words?", tags=("law",))}, None)
+        bank.archive(old.row, archived=True)
+        bank.keep_files(first.row, {"images/a.png": ("image/png", courses.keep(b"x"))})
+    made = factories.course("copy", lessons=0)
+    with counted_queries() as sent, db.transaction():
+        bank.copy(course, made, person)
+    assert len(sent) == 4
+    one, other = sorted(bank.everything(made, archived=True), key=lambda entry: entry.row.archived)
+    assert (one.versions, one.category) == ({"en": question("tax", "New words?", tags=("law",))}, "Budget/Basics")
+    assert (one.row.version, one.version.by_id, other.row.archived) == (1, person.id, True)
+    assert [file.path for file in bank.files(one.row)] == ["images/a.png"]
+    assert found(made, tag="law") == ["tax"]
+    assert found(course) == ["tax"]
+
+
+def test_draws_that_find_nothing_are_told_in_one_query(course: Course) -> None:
+    put(course, "tax", "Budget/Basics", tags=("Land law",))
+    put(None, "shared", "Common")
+    with db.transaction():
+        bank.archive(put(course, "old", "Law").row, archived=True)
+    there = {Draw("tax"), Draw("shared", shared=True), Draw(category="Budget"), Draw(category="Common", shared=True)}
+    there |= {Draw(category="Budget", tags=("land LAW",))}
+    gone = {Draw("shared"), Draw("tax", shared=True), Draw("old"), Draw(category="Law"), Draw(category="Bud")}
+    gone |= {Draw(category="Budget", tags=("rice",)), Draw(category="Budget", shared=True)}
+    with counted_queries() as sent:
+        assert drawing.lacking(course, there | gone) == gone
+    assert len(sent) == 1
