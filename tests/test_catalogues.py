@@ -20,7 +20,12 @@ KEYWORDS = {**DEFAULT_KEYWORDS, "lazy_gettext": None, "_l": None}
 LETTERS = {"km": re.compile(r"[\u1780-\u17ff]")}
 SAME_IN_KHMER: set[str] = {"CSV", "PDF", "XLSX"}
 """Sentences without a word to translate."""
-MARKED_ELSEWHERE = {"lms/i18n.py", "lms/web/forms.py", "lms/bundles/questions.py", "lms/authoring/quiz_forms.py"}
+MARKED_ELSEWHERE = {
+    "lms/i18n.py",
+    "lms/web/forms.py",
+    "lms/bundles/questions.py",
+    "lms/authoring/question_forms/question.py",
+}
 """Files that look up what others have marked with `N_`."""
 PLACE = re.compile(r"%\((\w+)\)s")
 

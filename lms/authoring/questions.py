@@ -126,6 +126,8 @@ def put_all(texts: Texts, several: Sequence[Mapping[str, Question]]) -> dict[str
 def name_all(texts: Texts) -> dict[str, str]:
     """A name for each question that has none: publishing needs it, to know the question again in the next version."""
     items = read(texts)
+    if all(item.name for item in items):
+        return dict(texts)
     for at, item in enumerate(items):
         if not item.name:
             items[at] = _item(_named(item.versions, _free_name(items, name_from(item.versions))), item)

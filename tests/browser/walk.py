@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from flask import Flask
 
 from lms import db
-from lms.authoring.quiz_forms import EXAMPLES
 from lms.courses import services as courses
 from lms.courses.models import Course
+from lms.quizzes.kinds import Kind
 from tests import world
 from tests.conftest import Visitor, reread
 from tests.test_access import address
@@ -47,9 +47,20 @@ FURTHER = [
     Stop("trainer", "/manage/courses/innovation/quizzes/quiz/results?attempts=all&question=1&below=100"),
     Stop("trainer", "/manage/courses/innovation/quizzes/quiz/results?below=odd"),
     Stop("trainer", "/manage/courses/innovation/quizzes/quiz/statistics?attempts=all"),
+    Stop("trainer", "/manage/courses/innovation/quizzes/quiz/grading?state=done"),
+    Stop("trainer", "/manage/courses/innovation/quizzes/quiz/regrading/plan?everything=1"),
+    *(Stop("trainer", f"/manage/courses/innovation/quizzes/quiz/regrading/plan?question={id_}") for id_ in range(1, 9)),
     Stop("trainer", "/manage/events/coming/attendees?sex=odd"),
-    *(Stop("trainer", f"/manage/courses/innovation/edit/quizzes/quiz/questions/new?kind={kind}") for kind in EXAMPLES),
+    *(Stop("trainer", f"/manage/courses/innovation/edit/quizzes/quiz/questions/new?kind={kind}") for kind in Kind),
     Stop("trainer", "/manage/courses/innovation/edit/quizzes/quiz/questions/new?kind=true_false", sends=True),
+    Stop("trainer", "/manage/courses/innovation/bank/?words=nothing"),
+    Stop("trainer", "/manage/courses/innovation/bank/?category=Budget&kind=single&tag=easy"),
+    Stop("trainer", "/manage/courses/innovation/bank/categories", sends=True),
+    Stop("trainer", "/manage/courses/innovation/bank/import", sends=True),
+    *(Stop("trainer", f"/manage/bank/questions/new?kind={kind}") for kind in ("gaps", "essay")),
+    Stop("trainer", "/manage/bank/questions/new?kind=single", sends=True),
+    Stop("trainer", "/manage/courses/innovation/edit/quizzes/quiz/bank?shared=1"),
+    Stop("trainer", "/manage/courses/innovation/edit/quizzes/quiz/questions/1/bank", sends=True),
     Stop("visitor", "/login", sends=True),
     Stop("visitor", "/register", sends=True),
     Stop("visitor", "/password/forgot", sends=True),

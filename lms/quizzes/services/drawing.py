@@ -29,7 +29,20 @@ def draw(quiz: Quiz, seed: int) -> list[int]:
     fewer than asked for, it is these.
     """
     draws = [Draw.from_json(one) for one in quiz.draws]
-    pools = [_pool(quiz, one) for one in draws]
+    return as_questions(quiz, _chosen(quiz.lesson.course_id, draws, seed))
+
+
+def sample(course: Course, draws: Sequence[Draw], seed: int) -> list[bank.Entry]:
+    """What an attempt with this seed would take in a quiz of this course, for whoever only wants to see it."""
+    ids = _chosen(course.id, draws, seed)
+    rows = db.session.execute(bank.entries().where(BankVersion.id.in_(ids))) if ids else ()
+    found = {version.id: bank.Entry(row, version, path) for row, version, path in rows}
+    return [found[id_] for id_ in ids]
+
+
+def _chosen(course_id: int, draws: Sequence[Draw], seed: int) -> list[int]:
+    """The versions."""
+    pools = [_pool(course_id, one) for one in draws]
     taken = {pool[0] for one, pool in zip(draws, pools, strict=True) if one.question and pool}
     versions: list[int] = []
     for at, (one, pool) in enumerate(zip(draws, pools, strict=True)):
@@ -39,17 +52,12 @@ def draw(quiz: Quiz, seed: int) -> list[int]:
         chosen = [id_ for id_ in grading.shuffled(pool, f"{seed}:{at}") if id_ not in taken][: one.number]
         taken.update(chosen)
         versions += chosen
-    return as_questions(quiz, versions)
+    return versions
 
 
-def available(quiz: Quiz) -> list[int]:
-    """How many there are to draw from, for each of the quiz's draws."""
-    return [len(_pool(quiz, Draw.from_json(one))) for one in quiz.draws]
-
-
-def _pool(quiz: Quiz, draw: Draw) -> list[int]:
+def _pool(course_id: int, draw: Draw) -> list[int]:
     """The newest versions of what may be drawn, in an order that never changes."""
-    owner = BankQuestion.course_id.is_(None) if draw.shared else BankQuestion.course_id == quiz.lesson.course_id
+    owner = BankQuestion.course_id.is_(None) if draw.shared else BankQuestion.course_id == course_id
     wanted = bank.entries().with_only_columns(BankVersion.id).where(owner, ~BankQuestion.archived)
     if draw.question:
         wanted = wanted.where(BankQuestion.name == draw.question)
@@ -103,11 +111,19 @@ def takes(draw: Draw, entry: bank.Entry) -> bool:
 
 def lacking(course: Course, draws: Collection[Draw]) -> set[Draw]:
     """Those that find nothing in the course's bank, or the shared one. One query."""
+    wanted = [*draws]
+    return {draw for draw, count in zip(wanted, available(course, wanted), strict=True) if not count}
+
+
+def available(course: Course, draws: Sequence[Draw]) -> list[int]:
+    """How many there are for each of them to draw from. One query."""
+    if not draws:
+        return []
     wanted = select(BankQuestion.course_id.is_(None), BankQuestion.name, BankCategory.path, BankQuestion.tags)
     wanted = wanted.join(BankCategory, BankCategory.id == BankQuestion.category_id).where(~BankQuestion.archived)
     owned = or_(BankQuestion.course_id == course.id, BankQuestion.course_id.is_(None))
     there = [tuple(row) for row in db.session.execute(wanted.where(owned))]
-    return {draw for draw in draws if not any(_finds(draw, *one) for one in there)}
+    return [sum(_finds(draw, *one) for one in there) for draw in draws]
 
 
 def _finds(draw: Draw, is_shared: bool, name: str, category: str, tags: Sequence[str]) -> bool:
