@@ -1,8 +1,8 @@
 """One question in several languages: what one of them says goes for all, but for the words. Pure functions."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
-from typing import TypeVar
+from dataclasses import fields, replace
+from typing import Any, TypeVar
 
 from lms.bundles.questions import difference
 from lms.quizzes.kinds import Gap, Kind, Option, Question
@@ -11,8 +11,30 @@ T = TypeVar("T")
 SHARED = (
     "name", "mark", "penalty", "shuffle", "case", "unit_penalty", "scoring", "min_words", "max_words", "tags",
 )  # fmt: skip
+OWN = (
+    "hints", "right_feedback", "partly_feedback", "wrong_feedback", "units", "grader_notes", "template", "rubric",
+)  # fmt: skip
+"""What differs by language, and only Moodle XML has a place for."""
 SAME_TEXT = (Kind.numerical, Kind.true_false)
 """Kinds whose answers are the same in all languages."""
+
+
+def completed(question: Question, present: Mapping[str, Question], code: str) -> Question:
+    """A question of a file that has no place for all of this, with what those that are here say."""
+    same = [version for version in present.values() if version.kind == question.kind]
+    mine = [present[code]] if present.get(code) in same else []
+    kept = {name: value for name in SHARED for value in _kept(question, same, name)}
+    kept |= {name: value for name in OWN for value in _kept(question, mine, name)}
+    return replace(question, **kept)
+
+
+def _kept(question: Question, present: Sequence[Question], name: str) -> list[Any]:
+    """What is here, where the question says nothing but what is usual."""
+    is_usual = getattr(question, name) == USUAL.get(name)
+    return [getattr(present[0], name)] if is_usual and present else []
+
+
+USUAL = {one.name: one.default for one in fields(Question)}
 
 
 def merged(present: Mapping[str, Question], code: str, question: Question) -> dict[str, Question]:

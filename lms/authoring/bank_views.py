@@ -32,7 +32,7 @@ Page = str | Response | tuple[str, int]
 
 def page(template: str, bank: Bank, **values: Any) -> str:
     names = {"course": bank.course, "bank": bank, "kinds": KINDS, "search_query": bank_forms.query}
-    return render_template(f"lms/authoring/{template}.html", **names, **values)
+    return render_template(f"lms/authoring/{template}.html", **{**names, **values})
 
 
 @bp.get(f"{OWN}/")
@@ -106,13 +106,13 @@ def _question_page(bank: Bank, entry: Entry, error: InvalidError | None = None) 
         pictures=banks.files(entry.row),
         courses=_courses(bank),
         tree=bank_forms.tree(banks.categories(bank.course)),
-        picture=_pictures_at(bank, entry),
+        picture=pictures_at(bank, entry),
         language_names=i18n.NAMES,
         error=error,
     )
 
 
-def _pictures_at(bank: Bank, entry: Entry) -> str:
+def pictures_at(bank: Bank, entry: Entry) -> str:
     """What the pictures' addresses begin with."""
     return bank.address("picture", entry=entry.row.id, path="-")[:-1]
 
@@ -144,7 +144,7 @@ def version(entry: int, number: int, course: str | None = None) -> str:
         row=row,
         versions=_wordings(row),
         writer=_writers([row.by_id]).get(row.by_id or 0, ""),
-        picture=_pictures_at(bank, found),
+        picture=pictures_at(bank, found),
         language_names=i18n.NAMES,
     )
 
@@ -234,14 +234,14 @@ def add_picture(entry: int, course: str | None = None) -> Page:
     found = bank_opening.entry(bank, entry)
     try:
         with db.transaction():
-            path = _add_picture(found)
+            path = add_sent_picture(found)
     except InvalidError as error:
         return _question_page(bank, found, error), 422
     flash(gettext("The picture is added. Write it into a text as %(markdown)s.", markdown=f"![]({path})"), "success")
     return redirect(bank.address("question", entry=entry, _anchor="pictures"))
 
 
-def _add_picture(entry: Entry) -> str:
+def add_sent_picture(entry: Entry) -> str:
     """Raises InvalidError for the field `file`."""
     sent, most = request.files.get("file"), current_app.config["LMS_MAX_UPLOAD_BYTES"]
     if not sent or not sent.filename:

@@ -151,6 +151,17 @@ def test_a_change_of_the_right_answer_goes_for_all_languages(trainer: Visitor, a
     assert weights == {"en": [0, 100], "km": [0, 100]}
 
 
+def test_a_translation_as_gift_keeps_what_gift_has_no_place_for(trainer: Visitor, at: Desk) -> None:
+    tagged = choice("fee", more="<defaultgrade>3</defaultgrade><tags><tag><text>law</text></tag></tags>")
+    imported(trainer, xml(tagged))
+    before = found(at.course)["fee"].versions["en"]
+    imported(trainer, "::fee:: មានកម្រៃទេ? {=មាន ~គ្មាន}")
+    versions = found(at.course)["fee"].versions
+    assert versions["en"] == before
+    assert (versions["km"].mark, versions["km"].tags) == (3.0, ("law",))
+    assert "There is nothing to do." in trainer.get(look(trainer, xml(tagged))).text
+
+
 def test_what_names_no_category_goes_where_one_says(trainer: Visitor, at: Desk) -> None:
     assert take(trainer, look(trainer, AIKEN) + "?category=Market/Fees") == 302
     assert [entry.category for entry in found(at.course).values()] == ["Market/Fees"]
@@ -397,7 +408,7 @@ def test_a_bank_as_moodle_xml_imports_to_the_same(filled: Visitor, at: Desk) -> 
 
 def test_what_gift_can_hold_imports_to_the_same_and_the_rest_is_named(filled: Visitor, at: Desk) -> None:
     page = filled.get(f"{OWN}/export").text
-    assert "GIFT cannot hold all of 4 questions" in page
+    assert "4 questions have more than GIFT can hold" in page
     assert all(name in page for name in ("hinted", "order", "essay", "gaps"))
     data = export(filled, "gift")
     names = [question.name for question in importing.read(data, "x.gift").questions]

@@ -16,7 +16,7 @@ from lms.errors import InvalidError, Problem as Refusal, RefusedError
 from lms.i18n import NAMES, gettext, numerals
 from lms.quizzes import grading, images, importing
 from lms.quizzes.draws import CATEGORY_LENGTH, category_path
-from lms.quizzes.importing import Imported, Item, Problem
+from lms.quizzes.importing import Format, Imported, Item, Problem
 from lms.quizzes.kinds import NAME_LENGTH, TITLE_LENGTH, Question
 
 MOST_PICTURES = 300
@@ -228,8 +228,11 @@ class _Line:
         there = present.get(self.name)
         category = self.category(there)
         files, question = self._placed(replace(self.item.question, name=self.name), there.files if there else around)
-        versions = alignment.merged(there.versions if there else {}, self.wanted.language, question)
-        if unlike := alignment.parted(versions, self.wanted.language, NAMES):
+        present_versions, code = there.versions if there else {}, self.wanted.language
+        if self.upload.imported.format is not Format.moodle:
+            question = alignment.completed(question, present_versions, code)
+        versions = alignment.merged(present_versions, code, question)
+        if unlike := alignment.parted(versions, code, NAMES):
             return Planned(self.item, Outcome.refused, [unlike], self.name, category)
         return Planned(self.item, _outcome(there, versions, category), notes, self.name, category, versions, files)
 
