@@ -29,7 +29,7 @@ def delete(course: str, lesson: str, number: int) -> Page:
     found = item(edited, number)
     if found is None:
         raise NotFoundError
-    return page("quiz_delete", edited, Typed(), item=found, number=number)
+    return page("quiz_delete", edited, Typed(), item=found)
 
 
 @bp.post("/move")
