@@ -8,6 +8,9 @@ import pytest
 from flask import Flask
 
 from lms import db
+from lms.authoring.services import importing as steps
+from lms.authoring.services.taking import IntoBank
+from lms.errors import ConflictError
 from lms.quizzes import importing, kinds
 from lms.quizzes.kinds import Kind, Option, Pair, Question
 from lms.quizzes.services import bank
@@ -444,3 +447,44 @@ def test_an_export_costs_as_many_queries_for_many_questions(trainer: Visitor, at
             export(trainer, "moodle")
         counts.append(len(queries))
     assert counts[0] == counts[1] <= 8
+
+
+# Two at once
+
+
+def test_of_two_imports_at_once_one_is_taken_whole_and_the_other_not_at_all(app: Flask, at: Desk) -> None:
+    """Both have seen the bank empty; who comes second is told, and has changed nothing."""
+    data = b"::a:: A? {T}\n\n::fee:: Second? {T}"
+    target = IntoBank(at.course)
+    with db.transaction():
+        digests = [steps.keep(one, "x.gift", 10_000) for one in (GIFT.encode(), data)]
+    plans = [steps.plan(target, steps.kept(digest), steps.Wanted("en", "Imported")) for digest in digests]
+    with db.transaction():
+        target.take(plans[0], at.trainer)
+    with pytest.raises(ConflictError), db.transaction():
+        target.take(plans[1], at.trainer)
+    entries = found(at.course)
+    assert set(entries) == {"fee", "head"}
+    assert entries["fee"].versions["en"].text == "Is there a fee?"
+
+
+def test_a_question_that_was_saved_while_a_file_was_looked_at_is_not_replaced(trainer: Visitor, at: Desk) -> None:
+    imported(trainer, GIFT)
+    address = look(trainer, GIFT.replace("Is there a fee?", "Any fee?"))
+    stamp = re.findall(r'name="stamp" value="(\w+)"', trainer.get(address).text)[0]
+    entry = found(at.course)["fee"]
+    with db.transaction():
+        bank.save(entry, 1, entry.category, {"en": replace(entry.versions["en"], text="Theirs?")}, at.trainer)
+    answer = trainer.submit(address, stamp=stamp, language="en", category="Imported")
+    assert answer.status_code == 409
+    assert "Something has changed meanwhile." in answer.text
+    assert found(at.course)["fee"].versions["en"].text == "Theirs?"
+
+
+def test_a_quiz_that_was_changed_meanwhile_is_looked_at_again(trainer: Visitor, at: Desk) -> None:
+    at.write("quiz", gift={"en": "::fee:: Old? {T}\n"})
+    address = look(trainer, GIFT, QUIZ)
+    stamp = re.findall(r'name="stamp" value="(\w+)"', trainer.get(address).text)[0]
+    at.write("quiz", gift={"en": "::fee:: Theirs? {T}\n"})
+    assert trainer.submit(address, stamp=stamp, language="en").status_code == 409
+    assert at.part("quiz").content["gift"] == {"en": "::fee:: Theirs? {T}\n"}

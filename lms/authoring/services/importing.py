@@ -47,6 +47,7 @@ class Present:
     files: Mapping[str, str] = field(default_factory=dict)
     """Digests by path."""
     archived: bool = False
+    version: int = 0
 
 
 class Target(Protocol):
@@ -96,6 +97,8 @@ class Planned:
     category: str = ""
     versions: Mapping[str, Question] = field(default_factory=dict)
     """As it will be, in all languages."""
+    seen: int = 0
+    """The number of the version that it follows."""
     files: Mapping[str, Picture] = field(default_factory=dict)
     """Its pictures, by the paths that `versions` have."""
 
@@ -114,7 +117,7 @@ class Plan:
     @property
     def stamp(self) -> str:
         """Stands for what was shown: whoever agrees agrees to that."""
-        said = [[line.outcome, line.name, line.category] for line in self.lines]
+        said = [[line.outcome, line.name, line.category, line.seen] for line in self.lines]
         return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:16]
 
 
@@ -234,7 +237,8 @@ class _Line:
         versions = alignment.merged(present_versions, code, question)
         if unlike := alignment.parted(versions, code, NAMES):
             return Planned(self.item, Outcome.refused, [unlike], self.name, category)
-        return Planned(self.item, _outcome(there, versions, category), notes, self.name, category, versions, files)
+        outcome, seen = _outcome(there, versions, category), there.version if there else 0
+        return Planned(self.item, outcome, notes, self.name, category, versions, seen, files)
 
     def _problems(self) -> Iterable[str]:
         yield from (self.where(problem) for problem in self.item.problems)

@@ -35,7 +35,7 @@ class IntoBank:
 
     def take(self, plan: Plan, person: Person) -> None:
         """Raises ConflictError if somebody has changed one of the questions meanwhile; then nothing is taken."""
-        present = banks.of_names(self.owner, [line.name for line in plan.taken])
+        present = banks.of_names(self.owner, [line.name for line in plan.taken if line.seen])
         for line in plan.taken:
             entry = present.get(line.name)
             row = entry.row if entry else banks.add(self.owner, line.category, line.versions, person)
@@ -46,11 +46,11 @@ class IntoBank:
 
 
 def _present(entry: Entry, files: Mapping[str, str]) -> Present:
-    return Present(entry.versions, entry.category, files, entry.row.archived)
+    return Present(entry.versions, entry.category, files, entry.row.archived, entry.row.version)
 
 
 def _change(entry: Entry, line: Planned, person: Person) -> None:
-    if not banks.save(entry, entry.row.version, line.category, line.versions, person):
+    if not banks.save(entry, line.seen, line.category, line.versions, person):
         raise ConflictError(gettext("Somebody else has changed these questions meanwhile. Please look again."))
     if entry.row.archived:
         banks.archive(entry.row, archived=False)
@@ -66,7 +66,8 @@ class IntoQuiz:
     def present(self, names: Sequence[str]) -> dict[str, Present]:
         around = self.around()
         found = {item.name: item for item in questions.read(self.texts) if item.name}
-        return {name: Present(found[name].versions, files=around) for name in names if name in found}
+        version = self.part.version
+        return {name: Present(found[name].versions, "", around, version=version) for name in names if name in found}
 
     def around(self) -> dict[str, str]:
         """The pictures of its unit, which all its questions share."""
