@@ -86,6 +86,10 @@ def _features(own_sign_in: bool) -> list[Blueprint]:
     """Every page of the plugin, feature by feature. Imported here, so that importing `lms` stays light."""
     from lms.accounts import views as accounts
     from lms.authoring import (
+        bank_edit_views as authoring_bank_editing,
+        bank_quiz_views as authoring_bank_taking,
+        bank_views as authoring_bank,
+        import_views as authoring_imports,
         page_views as authoring_pages,
         preview_views as previewing,
         publish_views as publishing,
@@ -97,14 +101,21 @@ def _features(own_sign_in: bool) -> list[Blueprint]:
     from lms.courses import enrol_views as enrolling, views as course_pages
     from lms.events import views as events
     from lms.home import views as home
-    from lms.quizzes import manage_views as managing_quizzes, views as quizzes
+    from lms.quizzes import (
+        grading_views as grading,
+        manage_views as managing_quizzes,
+        regrading_views as regrading,
+        views as quizzes,
+    )
     from lms.reports import views as reports
     from lms.rosters import cohort_views as cohorts, list_views as roster_lists, views as rosters
 
     features = [home.bp, accounts.bp, course_pages.bp, quizzes.bp, certificates.bp, events.bp, reports.bp]
     features += [authoring.bp, course_settings.bp, publishing.bp, previewing.bp]
     features += [authoring_quizzes.bp, managing_quizzes.bp]
+    features += [grading.bp, regrading.bp]
     features += [authoring_pages.bp]
+    features += [authoring_bank.bp, authoring_bank_editing.bp, authoring_bank_taking.bp, authoring_imports.bp]
     features += [enrolling.bp, rosters.bp, cohorts.bp]
     features += [roster_lists.bp]
     return [*features, accounts.own] if own_sign_in else features

@@ -1,7 +1,7 @@
 """A small world in which every address leads somewhere: for tests that walk all of them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import product
 from typing import Any
@@ -19,8 +19,11 @@ from lms.courses.models import Course, Enrolment
 from lms.events import services as events
 from lms.events.models import Event
 from lms.models import Base
-from lms.quizzes import services as quizzes
-from lms.quizzes.models import Quiz
+from lms.quizzes import kinds, services as quizzes
+from lms.quizzes.models import Question, Quiz
+from lms.quizzes.services import bank, grading_by_hand, regrading
+from lms.quizzes.services.grading_by_hand import Given
+from lms.quizzes.services.regrading import Wanted
 from tests import factories
 
 ROLES = ("visitor", "newcomer", "learner", "outsider", "trainer", "officer", "admin")
@@ -38,6 +41,11 @@ class World:
     """One that the learner has handed in, by its id."""
     question: int
     """Of the quiz."""
+    essay: tuple[int, int]
+    """One that waits for a grader: its attempt and question."""
+    regrade: int
+    entries: tuple[int, int]
+    """A question of the shared question bank, and one of the course's."""
 
     def arguments(self, rule: Rule) -> Iterator[dict[str, Any]]:
         """Values for an address: all that lead somewhere."""
@@ -54,9 +62,11 @@ class World:
             "cohort": ["cohort-1"],
             "unit": ["unit-1"],
             "number": self._numbers(rule) if _is_number(rule, name) else [self.certificate],
-            "attempt": [self.attempt],
+            "attempt": [self.essay[0] if "/grading/" in rule.rule else self.attempt],
             "enrolment": [self.enrolment],
-            "question": [self.question],
+            "question": [self.essay[1] if "/grading/" in rule.rule else self.question],
+            "regrade": [self.regrade],
+            "entry": [self.entries["course" in rule.arguments]],
             "path": ["images/map.svg" if "/questions/" in rule.rule else "unit-1/images/map.svg"],
             "filename": ["lms.css"],
             "token": ["made-up"],
@@ -86,7 +96,7 @@ def _is_number(rule: Rule, name: str) -> bool:
 
 def make() -> World:
     course = factories.course(lessons=1)
-    quiz = factories.quiz(course)
+    quiz = factories.quiz(course, [*map(factories.choice, ("q1", "q2", "q3")), _essay()])
     factories.course_file(course, "unit-1/images/map.svg")
     series = factories.series()
     coming = factories.event("coming", series_id=series.id, position=1)
@@ -112,7 +122,22 @@ def make() -> World:
     factories.cohort(trainers=[people["trainer"]], members=[people["learner"]], courses=[course])
     factories.request(factories.person("Rith Requester"), course, "May I?")
     number = _graduate(factories.person("Grace Graduate"), course)
-    return World(people, number, enrolment, attempt, quizzes.questions(quiz)[0].id)
+    essay, regrade = _write(factories.person("Vanna Writer"), course, quiz), _correct(people["trainer"], quiz)
+    entries = (_banked(None), _banked(course))
+    return World(people, number, enrolment, attempt, quizzes.questions(quiz)[0].id, essay, regrade, entries)
+
+
+def _banked(owner: Course | None) -> int:
+    """A question of the bank that has been changed, with a picture."""
+    with db.transaction():
+        row = bank.add(owner, "Budget/Basics", {"en": factories.choice("banked")}, None)
+        bank.keep_files(row, {"images/map.svg": ("image/svg+xml", courses.keep(b"<svg/>"))})
+    entry = bank.find(row.id)
+    assert entry
+    changed = replace(factories.choice("banked"), text="![Map](images/map.svg)", tags=("easy",))
+    with db.transaction():
+        bank.save(entry, 1, "Budget/Basics", {"en": changed}, None)
+    return row.id
 
 
 def _study(person: Person, course: Course, quiz: Quiz) -> tuple[int, int]:
@@ -124,6 +149,42 @@ def _study(person: Person, course: Course, quiz: Quiz) -> tuple[int, int]:
         quizzes.submit(course, outline.lessons[-1], quiz, attempt, enrolment)
         quizzes.start(enrolment, quiz)
     return enrolment.id, attempt.id
+
+
+def _essay() -> kinds.Question:
+    rubric = (kinds.Criterion("Clear", (kinds.Level("Not yet", 0), kinds.Level("Yes", 1))),)
+    return kinds.Question("essay", kinds.Kind.essay, "Tell of your village.", rubric=rubric, grader_notes="Be kind.")
+
+
+def _write(person: Person, course: Course, quiz: Quiz) -> tuple[int, int]:
+    """An essay that waits for a grader, and one that has got its grade."""
+    question = quizzes.questions(quiz)[-1]
+    ids = []
+    for text in ("Three streets, and a well.", "Near the river."):
+        with db.transaction():
+            attempt = quizzes.start(courses.enrol(person, course), quiz)
+            quizzes.save(attempt, {question.id: [text]})
+            quizzes.submit(course, quiz.lesson, quiz, attempt, db.session.get_one(Enrolment, attempt.enrolment_id))
+        ids.append(attempt.id)
+    graded = grading_by_hand.find(quiz, ids[1], question.id)
+    assert graded
+    with db.transaction():
+        grading_by_hand.grade(quiz, graded, None, Given(levels=[1], comment="Well told."), factories.trainer())
+    return ids[0], question.id
+
+
+def _correct(trainer: Person, quiz: Quiz) -> int:
+    """Two questions have another right answer since; one of them has been graded anew."""
+    earlier = quizzes.questions(quiz)[:2]
+    for row in earlier:
+        body = {"en": replace(kinds.Question.from_json(row.body["en"]), text="Put right.").to_json()}
+        with db.transaction():
+            row.retired = True
+            db.session.add(Question(quiz_id=quiz.lesson_id, name=row.name, position=row.position, body=body))
+    wanted = Wanted(frozenset({earlier[0].id}))
+    with db.transaction():
+        stamp = regrading.plan(quiz, wanted).stamp
+        return regrading.regrade(quiz, wanted, stamp, "It was put unclearly.", trainer).id
 
 
 def _allow(trainer: Person, quiz: Quiz, enrolment: int) -> None:

@@ -19,6 +19,7 @@ from lms.home import services
 from lms.i18n import gettext
 from lms.mail import outbox
 from lms.mail.models import MailStatus
+from lms.quizzes.services import grading_by_hand
 from lms.rosters.policy import can_have_cohorts
 from lms.web import access, values
 from lms.web.access import public, requires
@@ -76,9 +77,11 @@ def me() -> str:
 def manage() -> str:
     person, number = access.person(), values.page()
     found, has_older = services.events_of(person, number)
+    taught = services.courses_of(person) if number == 1 else []
     return render_template(
         "lms/home/manage.html",
-        courses=services.courses_of(person) if number == 1 else [],
+        courses=taught,
+        to_grade=grading_by_hand.waiting_in([one.course.id for one in taught]) if taught else {},
         events=found,
         number=number,
         has_older=has_older,

@@ -6,11 +6,10 @@ from flask import Blueprint, current_app, flash, redirect, render_template, url_
 from werkzeug.wrappers import Response
 
 from lms import db
-from lms.courses import policy as course_policy
-from lms.courses.models import Course, Lesson
+from lms.courses.models import Course
 from lms.errors import InvalidError, NotFoundError
 from lms.i18n import gettext
-from lms.quizzes import services
+from lms.quizzes import opening, services
 from lms.quizzes.forms import AllowanceForm, change_form
 from lms.quizzes.models import Quiz
 from lms.web import access
@@ -23,7 +22,7 @@ bp = Blueprint("managing_quizzes", __name__, url_prefix="/manage/courses/<course
 @requires()
 def allowances(course: str, lesson: str) -> Any:
     """Who has one; the form gives one, or another in its place."""
-    found, found_lesson, quiz = _quiz(course, lesson)
+    found, found_lesson, quiz = opening.taught(course, lesson)
     form = AllowanceForm()
     if form.validate_on_submit() and _given(found, quiz, form):
         return _to_the_list(course, lesson)
@@ -55,7 +54,7 @@ def _given(course: Course, quiz: Quiz, form: AllowanceForm) -> bool:
 @requires()
 def allowance(course: str, lesson: str, enrolment: int) -> Any:
     """Changes what one person has."""
-    found, found_lesson, quiz = _quiz(course, lesson)
+    found, found_lesson, quiz = opening.taught(course, lesson)
     given = services.allowance(quiz, enrolment)
     if given is None:
         raise NotFoundError
@@ -72,19 +71,11 @@ def allowance(course: str, lesson: str, enrolment: int) -> Any:
 @bp.post("/allowances/<int:enrolment>/remove")
 @requires()
 def take_back(course: str, lesson: str, enrolment: int) -> Response:
-    _found, _lesson, quiz = _quiz(course, lesson)
+    _found, _lesson, quiz = opening.taught(course, lesson)
     with db.transaction():
         services.take_back(quiz, enrolment)
     flash(gettext("Taken back. The same holds for this person as for everyone."))
     return _to_the_list(course, lesson)
-
-
-def _quiz(course: str, lesson: str) -> tuple[Course, Lesson, Quiz]:
-    row = services.find(course, lesson)
-    if row is None:
-        raise NotFoundError
-    access.load(row[0], see=course_policy.can_see, do=course_policy.can_teach)
-    return row
 
 
 def _to_the_list(course: str, lesson: str) -> Response:

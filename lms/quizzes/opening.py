@@ -1,10 +1,11 @@
 """What the pages of a quiz share: the way in, the frame around them, and the clock that hands attempts in."""
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, current_app, flash, render_template, request, url_for
+from flask import Blueprint, Response, after_this_request, current_app, flash, render_template, request, url_for
 
 from lms import clock, db
 from lms.courses import policy as course_policy, services as courses
@@ -16,6 +17,8 @@ from lms.quizzes import grading, policy, services
 from lms.quizzes.models import Attempt, Quiz
 from lms.web import access, values
 
+MOST_ASKED = 5000
+"""Questions in a form that are looked at: as many as a quiz may have."""
 bp = Blueprint("quizzes", __name__, url_prefix="/courses/<course>/lessons/<lesson>")
 
 
@@ -24,6 +27,15 @@ def quiz(course: str, lesson: str) -> tuple[Course, Lesson, Quiz]:
     if row is None:
         raise NotFoundError
     access.load(row[0], see=course_policy.can_see)
+    return row
+
+
+def taught(course: str, lesson: str) -> tuple[Course, Lesson, Quiz]:
+    """The same for those who look after the course."""
+    row = services.find(course, lesson)
+    if row is None:
+        raise NotFoundError
+    access.load(row[0], see=course_policy.can_see, do=course_policy.can_teach)
     return row
 
 
@@ -62,7 +74,14 @@ def result_address(course: str, lesson: str, attempt: Attempt) -> str:
 def page(template: str, frame: Mapping[str, Any], **names: Any) -> str:
     picture = pictures(frame["course"].slug, frame["lesson"].slug)
     names = {"grading": grading, "picture": picture, "now": clock.now(), **names, **frame}
+    after_this_request(_not_kept)
     return render_template(f"lms/quizzes/{template}.html", **names)
+
+
+def _not_kept(response: Response) -> Response:
+    """By the browser: whoever goes back sees what is stored now, and the next person at the device nothing."""
+    response.cache_control.no_store = True
+    return response
 
 
 def pictures(course: str, lesson: str) -> Callable[[int], Callable[[str], str]]:
@@ -76,8 +95,11 @@ def pictures(course: str, lesson: str) -> Callable[[int], Callable[[str], str]]:
 
 def sent() -> dict[int, list[str]]:
     """The answers of a form, by question: those that it says it asks."""
-    fields, asked = list(request.form.items(multi=True)), request.form.getlist("asked", values.number)
-    return {id_: grading.sent(fields, id_) for id_ in asked}
+    asked = dict.fromkeys(request.form.getlist("asked", values.number)[:MOST_ASKED])
+    of_question = defaultdict(list)
+    for name, value in request.form.items(multi=True):
+        of_question[name.partition(".")[0]].append((name, value))
+    return {id_: grading.sent(of_question[f"q{id_}"], id_) for id_ in asked}
 
 
 # Time

@@ -92,7 +92,11 @@ class Standing:
 
 def counting(counts: str, submitted: Sequence[Attempt]) -> float | None:
     """The score that counts, of these attempts in their order. None where it depends on one that waits for a grader."""
-    scores = [attempt.score_percent for attempt in submitted]
+    return counting_of(counts, [attempt.score_percent for attempt in submitted])
+
+
+def counting_of(counts: str, scores: Sequence[float | None]) -> float | None:
+    """The same of their scores."""
     if not scores:
         return None
     if counts == Counts.first:
@@ -128,6 +132,11 @@ def barrier(standing: Standing, now: datetime) -> Barrier | None:
 def is_over(attempt: Attempt, now: datetime, grace: timedelta) -> bool:
     """Whether nothing can be stored any more: it is submitted, or its time and the grace for slow lines are up."""
     return attempt.submitted_at is not None or is_overdue(attempt, now, grace)
+
+
+def is_due(attempt: Attempt, now: datetime) -> bool:
+    """Whether its time is up; the grace may not be."""
+    return attempt.due_at is not None and now >= attempt.due_at
 
 
 def is_overdue(attempt: Attempt, now: datetime, grace: timedelta) -> bool:

@@ -38,6 +38,7 @@ from lms.courses.services.progress import (
     refresh,
     visit,
 )
+from lms.courses.services.recounting import count_scores
 from lms.courses.services.requesting import (
     approve_requests,
     ask,
@@ -63,6 +64,7 @@ __all__ = [
     "closed_error",
     "complete_lesson",
     "count_score",
+    "count_scores",
     "data",
     "dates",
     "decline_requests",

@@ -124,11 +124,11 @@ def _record(
     if left not in (None, lesson.id) and spent:
         blank = {"opened_at": None, "completed_at": None, "score_percent": None}
         rows.append({**row, **blank, "lesson_id": left, "seconds": spent})
-    db.session.execute(_recording(db.session.get_bind().dialect.name, exact), rows)
+    db.session.execute(recording(db.session.get_bind().dialect.name, exact), rows)
 
 
 @cache
-def _recording(_engine: str, exact: bool) -> Insert:
+def recording(_engine: str, exact: bool) -> Insert:
     """The statement that adds to what is recorded; made once for an engine, which takes longer than running it."""
     new = db.insert(LessonProgress)
     kept, given = LessonProgress, new.excluded
@@ -250,7 +250,7 @@ _STANDINGS = (
 """Made once: making it takes longer than asking it."""
 
 
-def _standings(course: Course, which: ColumnElement[bool]) -> Iterator[tuple[int, Mapping[str, Any], Facts]]:
+def standings(course: Course, which: ColumnElement[bool]) -> Iterator[tuple[int, Mapping[str, Any], Facts]]:
     """The facts of these enrolments of the course, by their ids, with the rule as it is now. One query."""
     rows = db.session.execute(_STANDINGS.where(which), {"course_id": course.id}).all()
     for id_, rule, pages, read, quizzes, passed, seconds, scores, approved_at in rows:
@@ -262,8 +262,13 @@ def advance(course: Course, enrolment: Enrolment) -> None:
     locked by the caller, who may have changed it without writing that yet.
     """
     with db.session.no_autoflush:  # it is written once, with what is found here
-        _id, rule, found = next(_standings(course, Enrolment.id == enrolment.id))
+        _id, rule, found = next(standings(course, Enrolment.id == enrolment.id))
     found = replace(found, seconds=enrolment.seconds, approved=enrolment.approved_at is not None)
+    come_to(enrolment, rule, found)
+
+
+def come_to(enrolment: Enrolment, rule: Mapping[str, Any], found: Facts) -> None:
+    """The same where the facts are known."""
     enrolment.progress_percent = completion.percent(found)
     if enrolment.status == EnrolmentStatus.active and completion.is_met(rule, found):
         _complete(enrolment)
@@ -284,8 +289,8 @@ def refresh(course: Course) -> None:
     enrolled = Enrolment.course_id == course.id
     db.session.execute(select(Enrolment.id).where(enrolled).order_by(Enrolment.id).with_for_update())
     _refresh_progress(course)
-    standings = _standings(course, Enrolment.status == EnrolmentStatus.active)
-    ready = [id_ for id_, rule, found in standings if completion.is_met(rule, found)]
+    active = standings(course, Enrolment.status == EnrolmentStatus.active)
+    ready = [id_ for id_, rule, found in active if completion.is_met(rule, found)]
     if ready:
         wanted = select(Enrolment).where(Enrolment.id.in_(ready)).order_by(Enrolment.id)
         for enrolment in db.session.scalars(wanted.execution_options(populate_existing=True)).all():
