@@ -5,15 +5,13 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from flask_babel.speaklater import LazyString
-
 from lms import i18n
 from lms.authoring.question_forms import Typed, plain
+from lms.authoring.quiz_settings_words import COUNTS, SHOWS, TICKS
 from lms.bundles.lessons import MAX_MINUTES
-from lms.i18n import LATIN_DIGITS, gettext, lazy_gettext as _l
+from lms.i18n import LATIN_DIGITS, gettext
 from lms.quizzes import kinds
 from lms.quizzes.draws import CATEGORY_LENGTH, Draw, category_path
-from lms.quizzes.models import Counts, Shows
 from lms.quizzes.settings import (
     ACCESS_WORD_LENGTH,
     MAX_ATTEMPTS,
@@ -31,27 +29,6 @@ MOST_ROWS = 40
 MOST_STORED = 1_000
 """Rows that a form can have, where a bundle brought more than are offered."""
 LOCAL = "%Y-%m-%dT%H:%M"
-COUNTS: Mapping[str, LazyString] = {
-    Counts.highest: _l("The best attempt"),
-    Counts.average: _l("The mean of all attempts"),
-    Counts.first: _l("The first attempt"),
-    Counts.last: _l("The last attempt"),
-}
-SHOWS: Mapping[str, LazyString] = {
-    Shows.always: _l("After each attempt"),
-    Shows.done: _l("When they have passed, or have no attempt left"),
-    Shows.closed: _l("When the quiz has closed"),
-    Shows.never: _l("Never"),
-}
-BANKS: Mapping[str, LazyString] = {"": _l("The bank of this course"), "shared": _l("The bank of all courses")}
-TICKS = {
-    "shuffle": _l("Ask in a new order each time"),
-    "final": _l("This is the final quiz: its best score is the score of the course"),
-    "going_back": _l("Pages that were left can be opened again"),
-    "tries": _l("Each answer can be checked and tried again, with its hints; a wrong try costs a part of the points"),
-    "practice": _l("Learners may practise the quiz as often as they like, without record"),
-    "blind": _l("Graders of longer texts do not see whose they are"),
-}
 WHOLE = {
     "attempts": (0, MAX_ATTEMPTS),
     "pause": (0, MAX_PAUSE),
@@ -256,44 +233,3 @@ def is_open(typed: Typed, group: str) -> bool:
         if name in typed.errors or (name not in rows_of and typed.value(name) != usual.value(name)):
             return True
     return False
-
-
-def in_words(content: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Each setting and its value, for whoever compares."""
-    typed, settings = show_settings(content), Settings.from_json(content)
-    choices = {"counts": COUNTS, "feedback": SHOWS, "answers": SHOWS}
-    found = [(f"{gettext('Title')} ({i18n.NAMES.get(code, code)})", text) for code, text in content["title"].items()]
-    for name, label in LABELS.items():
-        value = choices[name][getattr(settings, name)] if name in choices else typed.value(name)
-        found.append((str(label), i18n.numerals(value)))
-    found += [
-        (str(label), gettext("yes") if getattr(settings, name) else gettext("no")) for name, label in TICKS.items()
-    ]
-    for remark in settings.overall:
-        said = gettext("Said from %(percent)s on", percent=i18n.percent(remark.least))
-        found += [(f"{said} ({i18n.NAMES.get(code, code)})", text) for code, text in remark.text.items()]
-    return found + [(gettext("From the question bank"), draw_in_words(draw)) for draw in settings.draws]
-
-
-LABELS: Mapping[str, LazyString] = {
-    "pass_mark": _l("To pass"),
-    "attempts": _l("Attempts"),
-    "counts": _l("Which attempt counts"),
-    "pause": _l("Pause between two attempts"),
-    "access_word": _l("Access word"),
-    "opens_at": _l("Opens on"),
-    "closes_at": _l("Closes on"),
-    "time_limit": _l("Time limit"),
-    "minutes": _l("How long it takes, about"),
-    "feedback": _l("Feedback shows"),
-    "answers": _l("Right answers show"),
-    "per_page": _l("Questions on a page"),
-}
-
-
-def draw_in_words(draw: Draw) -> str:
-    bank = gettext("from the bank of all courses") if draw.shared else gettext("from the bank of this course")
-    if draw.question:
-        return f"“{draw.question}”, {bank}"
-    tags = f", {', '.join(draw.tags)}" if draw.tags else ""
-    return f"{i18n.numerals(draw.number)} × {draw.category}{tags}, {bank}"

@@ -6,15 +6,19 @@ from html import unescape
 import pytest
 from flask import Flask
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from lms import db
 from lms.accounts.models import Person
-from lms.authoring.models import DraftPart
+from lms.authoring.models import DraftFile, DraftPart
 from lms.courses.models import Course
-from lms.quizzes import gift
+from lms.quizzes import formats, gift
+from lms.quizzes.draws import Draw
 from lms.quizzes.kinds import Kind
 from lms.quizzes.models import Attempt, Question
+from lms.quizzes.services import bank
 from tests import factories
+from tests.authoring import uploads
 from tests.conftest import Visitor, counted_queries, reread
 
 QUIZ = "/manage/courses/innovation/edit/quizzes/quiz"
@@ -148,7 +152,123 @@ def test_a_question_that_is_not_there_is_not_found(tola: Person, client: Visitor
     assert client.get(QUIZ.replace("quizzes/quiz", "quizzes/lesson-1")).status_code == 404
 
 
+ORDER = {"kind": "ordering", "rows": "4", "text-en": "In order?", "option-0-en": "Plan", "option-1-en": "Do"}
+
+
+def test_what_gift_cannot_hold_makes_the_text_xml_and_says_so(tola: Person, client: Visitor) -> None:
+    send(client, "/questions/new", **ORDER)
+    text = part().content["gift"]["en"]
+    assert formats.is_xml(text)
+    assert [question.kind for question in formats.read_text(text)] == [Kind.single] * 3 + [Kind.ordering]
+    page = client.get(QUIZ)
+    assert "kept as Moodle XML now" in page.text
+    assert "Things to put in order" in page.text
+    send(client, "/questions/new", **CHOICE)
+    assert "kept as Moodle XML now" not in client.get(QUIZ).text
+
+
+def test_questions_of_an_xml_text_are_edited_moved_and_deleted(tola: Person, client: Visitor) -> None:
+    send(client, "/questions/new", **ORDER)
+    send(client, "/questions/4", **{**ORDER, "key": "in-order", "option-2-en": "Look"})
+    send(client, "/move", key="in-order", by=-1)
+    send(client, "/copy", key="q1")
+    send(client, "/questions/3/delete", key="q2")
+    found = formats.read_text(part().content["gift"]["en"])
+    assert [question.name for question in found] == ["q1", "q1-2", "in-order", "q3"]
+    assert [option.text for option in found[2].options] == ["Plan", "Do", "Look"]
+
+
+def test_xml_with_a_mistake_is_kept_and_told_by_its_line(tola: Person, client: Visitor) -> None:
+    text = '<quiz>\n<question type="essay">\n<name><text>a</text></name>\n</question>\n</quiz>'
+    send(client, "/text", **{"gift-en": text})
+    assert part().content["gift"] == {"en": text}
+    assert "Line 2: The question has no text." in client.get(f"{QUIZ}/text").text
+
+
+GAPS = {
+    "kind": "gaps",
+    "gaps": "1",
+    "text-en": "The [[1]] decides.",
+    "gap-0-kind": "single",
+    "gap-0-option-0-en": "council",
+    "gap-0-option-1-en": "clerk",
+    "gap-0-right": "0",
+}
+
+
+def test_a_gap_is_added_where_it_is_asked_for(tola: Person, client: Visitor) -> None:
+    page = send(client, "/questions/new", **{**GAPS, "go": "more-gaps", "gap-kind": "numerical"})
+    assert page.status_code == 200
+    assert 'name="gap-1-number-0"' in page.text
+    assert filled(page.text, "gap-0-option-0-en") == "council"
+    assert 'name="gap-0-right" value="0" checked' in page.text
+
+
+def test_what_is_wrong_with_a_gap_stands_in_the_gap(tola: Person, client: Visitor) -> None:
+    page = send(client, "/questions/new", **{**GAPS, "gap-0-right": ""})
+    assert page.status_code == 422
+    assert 'id="gap-0--error"' in page.text
+
+
+# Pictures
+
+
+def upload(client: Visitor, data: bytes, **fields: str) -> TestResponse:
+    return uploads.send(client, f"{QUIZ}/questions/new", data, "map.png", seen=part().version, go="picture", **fields)
+
+
+def test_a_picture_is_added_to_the_unit_and_what_was_typed_stays(tola: Person, client: Visitor) -> None:
+    before = part().version
+    page = upload(client, uploads.photo(), **CHOICE)
+    assert page.status_code == 200
+    assert filled(page.text, "text-en") == "Which?"
+    assert "![What the picture shows](images/map.jpg)" in page.text
+    assert part().version == before
+    kept = db.session.scalars(select(DraftFile)).one()
+    assert kept.path == "unit-1/images/map.jpg"
+
+
+def test_what_is_no_sound_picture_is_refused_with_everything_kept(tola: Person, client: Visitor) -> None:
+    for data in (b"", uploads.pdf(), uploads.huge()):
+        page = upload(client, data, **CHOICE)
+        assert page.status_code == 422
+        assert 'id="file-error"' in page.text
+        assert filled(page.text, "text-en") == "Which?"
+    assert db.session.scalars(select(DraftFile)).all() == []
+
+
+def test_a_question_shows_its_picture_when_it_is_tried(tola: Person, client: Visitor) -> None:
+    upload(client, uploads.photo(), **CHOICE)
+    send(client, "/questions/new", **{**CHOICE, "text-en": "Where is this? ![Map](images/map.jpg)"})
+    page = client.get(f"{QUIZ}/preview").text
+    assert 'src="/manage/courses/innovation/edit/files/unit-1/images/map.jpg"' in page
+
+
 # Two trainers at once
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        (ORDER, ["In order?", '<li class="given"><p>Plan</p>']),
+        (GAPS, ["The [[1]] decides.", "council", "clerk"]),
+        (
+            {"kind": "essay", "text-en": "Describe.", "criterion-0-en": "Clarity", "level-0-0-en": "Poor"}
+            | {"level-0-1-en": "Good", "points-0-1": "2", "grader_notes-en": "Be kind."},
+            ["Describe.", "Clarity", "Good", "2 points", "Be kind."],
+        ),
+    ],
+)
+def test_a_conflict_shows_questions_of_every_kind_in_full(
+    tola: Person, client: Visitor, fields: dict[str, str], words: list[str]
+) -> None:
+    seen = part().version
+    send(client, "/questions/1", **{**fields, "key": "q1"})
+    page = send(client, "/questions/1", seen, **{**CHOICE, "key": "q1"})
+    assert page.status_code == 409
+    theirs = page.text[page.text.index("What is saved now") : page.text.index('<form class="wide"')]
+    for word in words:
+        assert word in theirs
 
 
 def test_who_is_slower_with_a_question_sees_both_and_can_save_again(tola: Person, client: Visitor) -> None:
@@ -291,6 +411,65 @@ def test_trying_the_quiz_gives_a_score_and_records_nothing(tola: Person, client:
     assert "Think of the villagers" in page.text
     reread()
     assert db.session.scalars(select(Attempt)).all() == []
+    assert len(db.session.scalars(select(Question)).all()) == 3
+
+
+def write(client: Visitor, **settings: object) -> None:
+    """A quiz of a choice with a hint, and an order."""
+    send(client, "/text", **{"gift-en": "::one:: One? {=Yes ~No}"})
+    send(client, "/questions/1", **{**CHOICE, "key": "one", "hint-0-en": "Think again.", "penalty": "50"})
+    send(client, "/questions/new", **ORDER)
+    change(**settings)
+
+
+def test_every_kind_can_be_tried(tola: Person, client: Visitor) -> None:
+    send(client, "/text", **{"gift-en": ""})
+    essay = {"kind": "essay", "text-en": "Describe."}
+    for fields in (ORDER, GAPS, essay, {**CHOICE, "kind": "multiple", "right-0": "1"}):
+        send(client, "/questions/new", **fields)
+    assert client.get(f"{QUIZ}/preview").text.count('<fieldset class="question"') == 4
+    answers = {"q1": ["0:1", "1:2"], "q2.0": "0", "q3": "I came late.", "q4": "0"}
+    page = client.submit(f"{QUIZ}/preview", **answers)
+    assert "Score: 75 %" in page.text.replace("\u00a0", " ")
+    assert "a person grades them" in page.text
+
+
+def test_a_wrong_try_earns_a_hint_and_costs_its_penalty(tola: Person, client: Visitor) -> None:
+    write(client, tries=True)
+    page = client.submit(f"{QUIZ}/preview", q1="1", check="1")
+    assert "Think again." in page.text
+    assert "Score:" not in page.text
+    kept = unescape(re.search(r'name="tries1" value="([^"]*)"', page.text)[1])  # type: ignore[index]
+    assert kept == '[["1"]]'
+    page = client.submit(f"{QUIZ}/preview", q1="0", q2=["0:1", "1:2"], tries1=kept)
+    assert "Score: 75 %" in page.text.replace("\u00a0", " ")
+
+
+def test_a_question_without_a_try_left_keeps_its_answer(tola: Person, client: Visitor) -> None:
+    write(client, tries=True)
+    page = client.submit(f"{QUIZ}/preview", q1="1", check="1", tries1='[["1"]]')
+    assert 'name="q1"' in page.text
+    page = client.submit(f"{QUIZ}/preview", q1="0", check="1", tries1='[["1"]]')
+    assert 'name="q1"' not in page.text
+    page = client.submit(f"{QUIZ}/preview", q2=["0:1", "1:2"], tries1='[["1"], ["0"]]')
+    assert "Score: 75 %" in page.text.replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize("said", ["", "{", "[" * 19_000, '{"a": 1}', '[1, ["x", 2], [["0"]]]', "null"])
+def test_whatever_the_page_says_of_earlier_tries_is_read(tola: Person, client: Visitor, said: str) -> None:
+    write(client, tries=True)
+    assert client.submit(f"{QUIZ}/preview", q1="0", tries1=said, check="1").status_code == 200
+
+
+def test_what_is_drawn_from_the_bank_is_tried_too(tola: Person, client: Visitor, course: Course) -> None:
+    with db.transaction():
+        bank.add(course, "Budget", {"en": factories.choice("fees")}, None)
+    change(draws=[Draw(category="Budget", number=2).to_json()])
+    page = client.get(f"{QUIZ}/preview").text
+    assert "What of fees?" in page
+    assert "What is taken from the question bank stands at the end" in page
+    page = client.submit(f"{QUIZ}/preview", q1="0", q2="0", q3="0", q4="1")
+    assert "Score: 75 %" in page.text.replace("\u00a0", " ")
     assert len(db.session.scalars(select(Question)).all()) == 3
 
 

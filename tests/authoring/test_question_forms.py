@@ -1,4 +1,4 @@
-"""The form of a question: what is typed is the same after GIFT, and what is kept after the form, whatever signs it has."""
+"""The form of a question: what is typed is the same after GIFT, what is kept is the same after the form."""
 
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace

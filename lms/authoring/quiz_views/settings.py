@@ -3,7 +3,7 @@
 from flask import request
 
 from lms import i18n
-from lms.authoring import quiz_settings_form as form
+from lms.authoring import quiz_settings_form as form, quiz_settings_words as words
 from lms.authoring.errors import StaleError
 from lms.authoring.question_forms import Typed
 from lms.authoring.quiz_views.blueprint import Edited, Page, bp, page, problems, quiz, saved, seen, sent
@@ -42,11 +42,12 @@ def _page(edited: Edited, typed: Typed, seen: int | None = None, conflict: Stale
         items=edited.items,
         problems=problems(edited.texts, edited.codes),
         form=form,
+        words=words,
         grading=grading,
         groups={group: form.is_open(typed, group) for group in form.GROUPS},
         available=_available(edited, typed),
         categories=[path for path, _count in (*bank.categories(edited.course), *bank.categories(None))],
-        theirs=form.in_words(edited.part.content) if conflict else [],
+        theirs=words.in_words(edited.part.content) if conflict else [],
     )
 
 
