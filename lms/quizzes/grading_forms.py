@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from math import ceil
 from typing import Any
 
 from wtforms import BooleanField, HiddenField, RadioField, StringField, TextAreaField
 from wtforms.validators import ValidationError
 
 from lms import i18n
-from lms.i18n import gettext, lazy_gettext as _l
+from lms.i18n import gettext, lazy_gettext as _l, ngettext
 from lms.quizzes import kinds
 from lms.quizzes.services.grading_by_hand import Essay, Given
 from lms.web.forms import Form, SelectChoice, at_most, not_blank
@@ -86,7 +87,8 @@ def grade_form(essay: Essay) -> GradeForm:
 
 
 def _level(level: kinds.Level) -> str:
-    points = gettext("%(points)s points", points=i18n.number(level.points))
+    most = ceil(level.points)
+    points = ngettext("%(points)s point", "%(points)s points", most, points=i18n.number(level.points))
     return f"{level.text} ({points})"
 
 

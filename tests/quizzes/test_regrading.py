@@ -95,11 +95,11 @@ def test_a_dry_run_says_whose_score_would_become_what(trainer: Visitor, course: 
         name: re.sub(r"<[^>]+>|\s+", " ", row) for name, row in re.findall(r"(\w+ \w+)</a>(.*?)</tr>", page, re.DOTALL)
     }
     assert re.findall(r"\d+", rows["Wrong Wanna"]) == ["1", "50", "100"]
-    assert "Passes now" in rows["Wrong Wanna"]
+    assert "Passes, and did not before" in rows["Wrong Wanna"]
     assert re.findall(r"\d+", rows["Right Rith"]) == ["1", "100", "50"]
-    assert "Would not pass now; stays passed" in rows["Right Rith"]
-    assert "1 learner passes now" in page
-    assert "1 learner would not pass now" in page
+    assert "Would no longer pass; stays passed" in rows["Right Rith"]
+    assert "1 learner passes who did not before" in page
+    assert "1 learner would no longer pass" in page
     reread()
     assert db.session.scalars(select(Regrade)).all() == []
     assert {one.score_percent for one in db.session.scalars(select(Attempt))} == {50, 100}
@@ -260,7 +260,7 @@ def test_an_attempt_that_does_not_count_changes_no_score_that_counts(trainer: Vi
     correct(quiz, "q1", other_key())
     hand_in(quiz, enrolment, "1", "0")
     page = trainer.get(f"{PAGE}/plan?question={old(quiz)}").text
-    assert "The score that counts stays." in page
+    assert "Another attempt counts: nothing" in page
 
 
 # At once
