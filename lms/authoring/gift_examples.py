@@ -30,6 +30,7 @@ EXAMPLES = {
 \t=Commune council -> decides
 \t=Clerk -> keeps the records
 }""",
+    Kind.essay: "::letter:: Write a letter to the mayor. {}",
 }
 SIGNS = "~=#{}:\\"
 """Those that GIFT reads as its own."""

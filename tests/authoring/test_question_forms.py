@@ -79,7 +79,7 @@ def read(kind: Kind, values: dict[str, str]) -> tuple[dict[str, Question], Typed
     return question_forms.read_question(kind, typed, CODES), typed
 
 
-@pytest.mark.parametrize("kind", list(EXAMPLES))
+@pytest.mark.parametrize("kind", list(ROW_TEXTS))
 def test_a_question_is_the_same_after_form_and_gift_and_form(kind: Kind) -> None:
     @given(forms(kind), forms(kind))
     def goes_round(values: dict[str, str], neighbour: dict[str, str]) -> None:
