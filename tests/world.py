@@ -44,6 +44,8 @@ class World:
     essay: tuple[int, int]
     """One that waits for a grader: its attempt and question."""
     regrade: int
+    replaced: int
+    """A wording that was answered and is asked no more."""
     entries: tuple[int, int]
     """A question of the shared question bank, and one of the course's."""
 
@@ -122,9 +124,10 @@ def make() -> World:
     factories.cohort(trainers=[people["trainer"]], members=[people["learner"]], courses=[course])
     factories.request(factories.person("Rith Requester"), course, "May I?")
     number = _graduate(factories.person("Grace Graduate"), course)
-    essay, regrade = _write(factories.person("Vanna Writer"), course, quiz), _correct(people["trainer"], quiz)
+    essay = _write(factories.person("Vanna Writer"), course, quiz)
+    regrade, replaced = _correct(people["trainer"], quiz)
     entries = (_banked(None), _banked(course))
-    return World(people, number, enrolment, attempt, quizzes.questions(quiz)[0].id, essay, regrade, entries)
+    return World(people, number, enrolment, attempt, quizzes.questions(quiz)[0].id, essay, regrade, replaced, entries)
 
 
 def _banked(owner: Course | None) -> int:
@@ -158,12 +161,12 @@ def _essay() -> kinds.Question:
 
 def _write(person: Person, course: Course, quiz: Quiz) -> tuple[int, int]:
     """An essay that waits for a grader, and one that has got its grade."""
-    question = quizzes.questions(quiz)[-1]
+    second, question = (quizzes.questions(quiz)[at] for at in (1, -1))
     ids = []
     for text in ("Three streets, and a well.", "Near the river."):
         with db.transaction():
             attempt = quizzes.start(courses.enrol(person, course), quiz)
-            quizzes.save(attempt, {question.id: [text]})
+            quizzes.save(attempt, {second.id: ["1"], question.id: [text]})
             quizzes.submit(course, quiz.lesson, quiz, attempt, db.session.get_one(Enrolment, attempt.enrolment_id))
         ids.append(attempt.id)
     graded = grading_by_hand.find(quiz, ids[1], question.id)
@@ -173,18 +176,20 @@ def _write(person: Person, course: Course, quiz: Quiz) -> tuple[int, int]:
     return ids[0], question.id
 
 
-def _correct(trainer: Person, quiz: Quiz) -> int:
+def _correct(trainer: Person, quiz: Quiz) -> tuple[int, int]:
     """Two questions have another right answer since; one of them has been graded anew."""
     earlier = quizzes.questions(quiz)[:2]
     for row in earlier:
-        body = {"en": replace(kinds.Question.from_json(row.body["en"]), text="Put right.").to_json()}
+        asked = kinds.Question.from_json(row.body["en"])
+        options = tuple(replace(option, weight=100 - option.weight) for option in asked.options)
+        body = {"en": replace(asked, text="Put right.", options=options).to_json()}
         with db.transaction():
             row.retired = True
             db.session.add(Question(quiz_id=quiz.lesson_id, name=row.name, position=row.position, body=body))
     wanted = Wanted(frozenset({earlier[0].id}))
     with db.transaction():
         stamp = regrading.plan(quiz, wanted).stamp
-        return regrading.regrade(quiz, wanted, stamp, "It was put unclearly.", trainer).id
+        return regrading.regrade(quiz, wanted, stamp, "The key was wrong.", trainer).id, earlier[1].id
 
 
 def _allow(trainer: Person, quiz: Quiz, enrolment: int) -> None:

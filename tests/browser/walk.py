@@ -49,7 +49,6 @@ FURTHER = [
     Stop("trainer", "/manage/courses/innovation/quizzes/quiz/statistics?attempts=all"),
     Stop("trainer", "/manage/courses/innovation/quizzes/quiz/grading?state=done"),
     Stop("trainer", "/manage/courses/innovation/quizzes/quiz/regrading/plan?everything=1"),
-    *(Stop("trainer", f"/manage/courses/innovation/quizzes/quiz/regrading/plan?question={id_}") for id_ in range(1, 9)),
     Stop("trainer", "/manage/events/coming/attendees?sex=odd"),
     *(Stop("trainer", f"/manage/courses/innovation/edit/quizzes/quiz/questions/new?kind={kind}") for kind in Kind),
     Stop("trainer", "/manage/courses/innovation/edit/quizzes/quiz/questions/new?kind=true_false", sends=True),
@@ -81,7 +80,16 @@ def plan(app: Flask, course: Course) -> Walk:
     keys = {role: person.fs_uniquifier for role, person in small.people.items() if person}
     at_course = [Stop("learner", f"/courses/{course.slug}/"), Stop("visitor", f"/courses/{course.slug}/")]
     at_course += [Stop("learner", f"/courses/{course.slug}/lessons/{lesson}/") for lesson in lessons[:4]]
-    return Walk([*_different(app, small), *at_course, *FURTHER], keys)
+    return Walk([*_different(app, small), *at_course, *_at_grading(small), *FURTHER], keys)
+
+
+def _at_grading(small: world.World) -> list[Stop]:
+    quiz, (attempt, question) = "/manage/courses/innovation/quizzes/quiz", small.essay
+    return [
+        Stop("trainer", f"{quiz}/grading/{attempt}/{question}", sends=True),
+        Stop("trainer", f"{quiz}/regrading/plan?question={small.replaced}"),
+        Stop("trainer", f"{quiz}/regrading/plan?question={small.replaced}", sends=True),
+    ]
 
 
 def _different(app: Flask, small: world.World) -> list[Stop]:
