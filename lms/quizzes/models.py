@@ -215,6 +215,12 @@ class Attempt(Base):
         ),
         Index("ix_lms_attempt_quiz_id", "quiz_id"),
         Index(
+            "ix_lms_attempt_ungraded",
+            "quiz_id",
+            sqlite_where=text("ungraded > 0"),
+            postgresql_where=text("ungraded > 0"),
+        ),
+        Index(
             "ix_lms_attempt_due_at",
             "due_at",
             sqlite_where=text("submitted_at IS NULL"),

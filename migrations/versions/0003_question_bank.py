@@ -52,6 +52,7 @@ REFERENCES = [
 ]
 """Added one by one: SQLite would otherwise copy tables that others refer to."""
 OPEN = {"sqlite_where": sa.text("submitted_at IS NULL"), "postgresql_where": sa.text("submitted_at IS NULL")}
+WAITING = {"sqlite_where": sa.text("ungraded > 0"), "postgresql_where": sa.text("ungraded > 0")}
 SHARED = {"sqlite_where": sa.text("course_id IS NULL"), "postgresql_where": sa.text("course_id IS NULL")}
 TABLES = (
     "lms_regrade",
@@ -76,6 +77,7 @@ def upgrade() -> None:
     by_version = ["quiz_id", "bank_version_id"]
     op.create_index("uq_lms_question_quiz_id_bank_version_id", "lms_question", by_version, unique=True)
     op.create_index("ix_lms_attempt_due_at", "lms_attempt", ["due_at"], **OPEN)
+    op.create_index("ix_lms_attempt_ungraded", "lms_attempt", ["quiz_id"], **WAITING)
 
 
 def _make_bank() -> None:
@@ -180,6 +182,7 @@ def _make_regrades() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("ix_lms_attempt_ungraded", "lms_attempt", **WAITING)
     op.drop_index("ix_lms_attempt_due_at", "lms_attempt", **OPEN)
     op.drop_index("uq_lms_question_quiz_id_bank_version_id", "lms_question")
     op.drop_index("ix_lms_question_bank_version_id", "lms_question")
