@@ -38,7 +38,7 @@ WHOLE = {
 """Whole numbers and their limits; an empty field is as usual."""
 GROUPS = {
     "attempts": ("attempts", "counts", "pause", "access_word"),
-    "time": ("opens_at", "closes_at", "time_limit", "minutes"),
+    "time": ("opens_at", "closes_at", "time_limit"),
     "shows": ("feedback", "answers", "overall"),
     "questions": ("per_page", "shuffle", "going_back", "tries", "blind"),
     "draws": ("draws",),
