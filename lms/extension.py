@@ -77,12 +77,12 @@ class LMS:
             sign_in_page=sign_in_page,
             lesson_pages=dict(_lesson_pages()),
         )
-        app.register_blueprint(_blueprint(own_sign_in=identity is None), url_prefix=url_prefix or None)
+        app.register_blueprint(_blueprint(identity is None, has_own_languages), url_prefix=url_prefix or None)
         app.cli.add_command(cli.group)
         _subscribe()
 
 
-def _features(own_sign_in: bool) -> list[Blueprint]:
+def _features(own_sign_in: bool, own_languages: bool) -> list[Blueprint]:
     """Every page of the plugin, feature by feature. Imported here, so that importing `lms` stays light."""
     from lms.accounts import views as accounts
     from lms.authoring import (
@@ -118,6 +118,7 @@ def _features(own_sign_in: bool) -> list[Blueprint]:
     features += [authoring_bank.bp, authoring_bank_editing.bp, authoring_bank_taking.bp, authoring_imports.bp]
     features += [enrolling.bp, rosters.bp, cohorts.bp]
     features += [roster_lists.bp]
+    features += [home.languages] if own_languages else []
     return [*features, accounts.own] if own_sign_in else features
 
 
@@ -136,7 +137,7 @@ def _subscribe() -> None:
     signals.event_attended.connect(certificates.issue_for_attendance)
 
 
-def _blueprint(own_sign_in: bool) -> Blueprint:
+def _blueprint(own_sign_in: bool, own_languages: bool) -> Blueprint:
     blueprint = Blueprint(
         "lms",
         "lms",
@@ -149,7 +150,7 @@ def _blueprint(own_sign_in: bool) -> Blueprint:
     blueprint.before_request(csrf.check)
     blueprint.context_processor(template.names)
     errors.register(blueprint)
-    for feature in _features(own_sign_in):
+    for feature in _features(own_sign_in, own_languages):
         blueprint.register_blueprint(feature)
     return blueprint
 

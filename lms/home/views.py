@@ -25,6 +25,8 @@ from lms.web import access, values
 from lms.web.access import public, requires
 
 bp = Blueprint("home", __name__)
+languages = Blueprint("languages", __name__)
+"""Registered only where the reader chooses the language here, not in a host that has languages of its own."""
 
 FEW = 6
 """Entries of a kind on the start page; the rest is one click away."""
@@ -122,9 +124,9 @@ def send_again(number: int) -> Response:
     return redirect(url_for(".mail"))
 
 
-@bp.post("/language")
+@languages.post("/language")
 @public
-def language() -> Response:
+def choose() -> Response:
     """The reader's choice: for this session, and for their mails when signed in."""
     chosen = request.form.get("language")
     if chosen in i18n.locales():
@@ -133,7 +135,7 @@ def language() -> Response:
         if person:
             with db.transaction():
                 accounts.set_language(person, chosen)
-    return redirect(own_path(request.form.get("next", "").rstrip("?")) or url_for(".index"))
+    return redirect(own_path(request.form.get("next", "").rstrip("?")) or url_for("lms.home.index"))
 
 
 @bp.get("/healthz")

@@ -87,6 +87,12 @@ def test_the_hosts_language_wins(browser: Browser) -> None:
     assert "នវានុវត្តន៍" in page
 
 
+def test_where_the_host_has_languages_none_is_chosen_here(browser: Browser) -> None:
+    page = COURSE
+    factories.course()
+    assert browser.fill_in(page, "/learn/language", language="km").status_code == 404
+
+
 def test_a_language_that_the_plugin_does_not_have_gives_its_first_one(browser: Browser) -> None:
     factories.course()
     browser.get("/tongue/fr")
