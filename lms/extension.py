@@ -84,7 +84,7 @@ class LMS:
 
 def _features(own_sign_in: bool, own_languages: bool) -> list[Blueprint]:
     """Every page of the plugin, feature by feature. Imported here, so that importing `lms` stays light."""
-    from lms.accounts import views as accounts
+    from lms.accounts import sign_in_views as signing_in, views as accounts
     from lms.authoring import (
         bank_edit_views as authoring_bank_editing,
         bank_quiz_views as authoring_bank_taking,
@@ -119,7 +119,7 @@ def _features(own_sign_in: bool, own_languages: bool) -> list[Blueprint]:
     features += [enrolling.bp, rosters.bp, cohorts.bp]
     features += [roster_lists.bp]
     features += [home.languages] if own_languages else []
-    return [*features, accounts.own] if own_sign_in else features
+    return [*features, signing_in.own] if own_sign_in else features
 
 
 def _lesson_pages() -> dict[str, PageMaker]:

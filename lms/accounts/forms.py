@@ -211,6 +211,12 @@ class OwnProfileForm(ProfileForm):
 
     email = StringField(_l("E-mail"), [at_most(255)], render_kw={"autocomplete": "email", "inputmode": "email"})
     phone = StringField(_l("Phone number"), [at_most(40)], render_kw={"autocomplete": "tel", "inputmode": "tel"})
+    current = PasswordField(
+        _l("Current password"),
+        [at_most(MOST_PASSWORD)],
+        description=_l("Only to change your e-mail address or phone number."),
+        render_kw={"autocomplete": "current-password"},
+    )
 
 
 class ChangePasswordForm(Form):

@@ -1,7 +1,7 @@
 """What people do with their accounts. Passwords come in as hashes: how they are made is `sign_in`'s matter."""
 
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,6 +13,7 @@ from lms.accounts import names
 from lms.accounts.models import OneTimeCode, Organisation, Person, Role, SignInFailure
 from lms.errors import ConflictError, InvalidError
 from lms.i18n import gettext
+from lms.mail import outbox
 
 LEAST_PASSWORD, MOST_PASSWORD = 8, 1000
 """Characters."""
@@ -76,7 +77,7 @@ def create_person(
         created_at=clock.now(),
     )
     db.session.add(person)
-    change_sign_in_names(person, email or "", phone or "", country)
+    change_sign_in_names(person, **sign_in_names(email or "", phone or "", country))
     return person
 
 
@@ -128,8 +129,8 @@ def _fill(person: Person, organisation: str | None = None, **profile: Any) -> No
         person.organisation = find_or_add_organisation(organisation)
 
 
-def change_sign_in_names(person: Person, email: str, phone: str, country: str = "KH") -> None:
-    """At least one of the two must stay. Raises InvalidError beside `email` or `phone`."""
+def sign_in_names(email: str, phone: str, country: str = "KH") -> dict[str, str | None]:
+    """`email` and `phone` in their one spelling, None for an empty one. Raises InvalidError beside either."""
     new_email, new_phone = names.normalised_email(email), names.normalised_phone(phone, country)
     if email.strip() and not new_email:
         raise InvalidError("email", gettext("This is not an e-mail address."))
@@ -137,13 +138,28 @@ def change_sign_in_names(person: Person, email: str, phone: str, country: str = 
         raise InvalidError("phone", gettext("This is not a phone number."))
     if not (new_email or new_phone):
         raise InvalidError("phone", gettext("Keep a phone number or an e-mail address: you sign in with it."))
-    taken = gettext("There is another account with this.")
-    for field, value in (("email", new_email), ("phone", new_phone)):
+    return {"email": new_email, "phone": new_phone}
+
+
+def would_change(person: Person, new_names: Mapping[str, str | None]) -> bool:
+    return any(getattr(person, field) != value for field, value in new_names.items())
+
+
+def change_sign_in_names(person: Person, **new_names: str | None) -> None:
+    """Takes over what `sign_in_names` returned, and tells the address that the person had before.
+
+    Raises InvalidError beside `email` or `phone` where it belongs to someone else.
+    """
+    old_address, changes = person.email, would_change(person, new_names)
+    for field, value in new_names.items():
         try:
             with db.session.begin_nested():
                 setattr(person, field, value)
         except IntegrityError:
-            raise InvalidError(field, taken) from None
+            raise InvalidError(field, gettext("There is another account with this.")) from None
+    if changes:
+        key = f"sign-in-changed/{person.id}/{secrets.token_hex(8)}"
+        outbox.queue(key, old_address, "sign_in_changed", person.language, person=person)
 
 
 def find_or_add_organisation(name: str) -> Organisation | None:
@@ -170,6 +186,13 @@ def set_password(person: Person, password_hash: str) -> None:
         raise ConflictError(gettext("This password was changed a moment ago. Please sign in with the new one."))
     db.session.execute(delete(OneTimeCode).where(OneTimeCode.person_id == person.id))  # an old slip opens nothing
     db.session.refresh(person)
+
+
+def renew_hash(person: Person, password_hash: str) -> None:
+    """The same password, hashed as it is done now; one that was changed since the person was read stays."""
+    as_read = update(Person).where(Person.id == person.id, Person.password == person.password)
+    if db.changed(as_read.values(password=password_hash)):
+        db.session.refresh(person)
 
 
 def make_trainer(person: Person) -> None:

@@ -22,6 +22,11 @@ DEFAULTS = {
     "SECURITY_PASSWORD_SINGLE_HASH": ["argon2"],
     "SECURITY_PASSWORD_SCHEMES": ["argon2"],
     "SECURITY_DEPRECATED_PASSWORD_SCHEMES": [],
+    "SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS": {
+        "argon2__memory_cost": 64 * 1024,  # KiB; the second recommended option of RFC 9106, section 4
+        "argon2__rounds": 3,
+        "argon2__parallelism": 4,
+    },
     "SECURITY_PASSWORD_SALT": "unused: argon2 salts each hash",
     "SECURITY_ANONYMOUS_USER_DISABLED": True,
     "REMEMBER_COOKIE_DURATION": timedelta(days=60),
@@ -73,6 +78,12 @@ def is_password(person: Person | None, password: str) -> bool:
         hash_password(password)
         return False
     return bool(verify_password(unicodedata.normalize("NFC", password), person.password))
+
+
+def newer_hash(person: Person, password: str) -> str | None:
+    """Of the person's password, when the one that is kept was made with other parameters than are used now."""
+    is_old = current_app.extensions["security"].pwd_context.needs_update(person.password)
+    return hash_password(password) if is_old else None
 
 
 def reset_token(person: Person) -> str:

@@ -10,7 +10,7 @@ from lms import clock, db
 from lms.accounts.forms import NewPersonForm
 from lms.accounts.models import Person
 from lms.accounts.sign_in import log_in, own_path
-from lms.accounts.views import new_account, with_way_in
+from lms.accounts.sign_in_views import new_account, with_way_in
 from lms.db import Translated
 from lms.errors import ForbiddenError, InvalidError, NotFoundError
 from lms.events import calendar, forms, policy, services

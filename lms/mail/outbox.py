@@ -5,7 +5,7 @@ from email.utils import make_msgid
 from typing import Any
 
 from flask import render_template
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from lms import clock, db, i18n, links
 from lms.errors import NotFoundError
@@ -13,6 +13,10 @@ from lms.mail.models import Mail, MailStatus
 
 SUBJECT = "Subject: "
 NO_CALENDAR = {"calendar": "", "calendar_method": ""}
+NOBODY = ""
+"""Who gets a mail that is taken back before it is committed."""
+Letter = tuple[str, str, str, dict[str, Any]]
+"""Its key, address, language and context."""
 
 
 def queue(
@@ -33,8 +37,8 @@ def queue(
     return db.insert_once(Mail, **row, calendar=calendar, calendar_method=calendar_method)
 
 
-def queue_all(template: str, mails: Iterable[tuple[str, str, str, dict[str, Any]]]) -> set[str]:
-    """The same for many: the key, address, language and context of each. Returns the keys of those that are new.
+def queue_all(template: str, mails: Iterable[Letter]) -> set[str]:
+    """The same for many. Returns the keys of those that are new.
 
     A `stop` in the context is the address that stops such mails, which goes into their headers too.
     """
@@ -84,6 +88,12 @@ def _as_row(key: str, to: str, language: str, subject: str, text: str) -> dict[s
         "reply_to": "",
         "unsubscribe": "",
     }
+
+
+def take_back(keys: Sequence[str]) -> None:
+    """Those that are to nobody."""
+    this = delete(Mail).where(Mail.key.in_(keys), Mail.recipient == NOBODY)
+    db.session.execute(this.execution_options(synchronize_session=False))
 
 
 def send_again(mail_id: int) -> None:

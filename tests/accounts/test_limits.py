@@ -138,3 +138,36 @@ def test_old_failures_are_swept_away_and_fresh_ones_stay(
     with db.transaction():
         services.sweep_failures()
     assert failures() == 1
+
+
+def guess(client: Visitor, typed: str) -> str:
+    return client.submit("/password", current=typed, password="a new password").text
+
+
+def test_a_password_is_not_guessed_by_changing_it(client: Visitor, dara: Person) -> None:
+    client.sign_in(dara)
+    for _ in range(10):
+        assert "This is not your current password." in guess(client, "wrong password")
+    assert "Too many wrong passwords" in guess(client, PASSWORD)
+
+
+def test_the_profile_and_the_password_page_count_together(client: Visitor, dara: Person) -> None:
+    client.sign_in(dara)
+    profile = {"name": "Dara", "name_latin": "Dara", "sex": "male", "province": "KH-7", "stakeholder_type": "cso"}
+    for _ in range(10):
+        client.submit("/me/profile", **profile, language="en", email="new@example.org", phone="", current="wrong")
+    assert "Too many wrong passwords" in guess(client, PASSWORD)
+
+
+def test_the_right_password_clears_the_wrong_ones_before_it(client: Visitor, dara: Person) -> None:
+    client.sign_in(dara)
+    for _ in range(9):
+        guess(client, "wrong password")
+    client.submit("/password", current=PASSWORD, password="a new password")
+    assert failures() == 0
+
+
+def test_guesses_at_sign_in_keep_nobody_from_changing_their_password(client: Visitor, app: Flask, dara: Person) -> None:
+    fail(app.test_client(), 10)
+    client.sign_in(dara)
+    assert client.submit("/password", current=PASSWORD, password="a new password").status_code == 302

@@ -5,6 +5,7 @@ from sqlalchemy import inspect, select
 from lms import db
 from lms.accounts.models import Person
 from lms.accounts.sign_in import hash_password
+from lms.mail.models import Mail
 from tests import factories
 from tests.conftest import Visitor, counted_queries, reread
 from tests.pages import Page
@@ -132,3 +133,74 @@ def test_a_page_asks_the_database_once_who_is_reading(client: Visitor, person: P
     with counted_queries() as queries:
         client.get(page)
     assert len(queries) == 1, str(queries)
+
+
+PASSWORD = "pepper of Kampot"
+
+
+@pytest.fixture
+def dara(client: Visitor) -> Person:
+    """Has an address and a password, and is signed in."""
+    made = factories.person("Dara", email="dara@example.org", password=hash_password(PASSWORD))
+    client.sign_in(made)
+    return made
+
+
+def mails() -> list[tuple[str, str]]:
+    reread()
+    return [(mail.recipient, mail.subject) for mail in db.session.scalars(select(Mail))]
+
+
+TOLD = [("dara@example.org", "What you sign in with at Learning for local administration has changed")]
+
+
+@pytest.mark.parametrize(
+    ("typed", "message"),
+    [
+        ("", "Enter your password to change your e-mail address or phone number."),
+        ("wrong password", "This is not your current password."),
+    ],
+)
+@pytest.mark.parametrize("change", [{"email": "new@example.org"}, {"phone": "012 345 678"}])
+def test_what_one_signs_in_with_is_not_changed_without_the_password(
+    client: Visitor, dara: Person, change: dict[str, str], typed: str, message: str
+) -> None:
+    fields = {**FIELDS, "email": "dara@example.org", "phone": "", **change}
+    answer = client.submit("/me/profile", **fields, current=typed)
+    assert (answer.status_code, message in answer.text) == (422, True)
+    assert (stored(dara).email, stored(dara).phone, stored(dara).position) == ("dara@example.org", None, "")
+    assert mails() == []
+
+
+@pytest.mark.parametrize(
+    "change", [{"email": "new@example.org", "phone": ""}, {"phone": "012 345 678"}, {"email": "", "phone": "012345678"}]
+)
+def test_with_the_password_it_is_changed_and_the_old_address_hears_of_it(
+    client: Visitor, dara: Person, change: dict[str, str]
+) -> None:
+    fields = {**FIELDS, "language": "en", "email": "dara@example.org", **change}
+    assert client.submit("/me/profile", **fields, current=PASSWORD).status_code == 302
+    assert stored(dara).email == (fields["email"] or None)
+    assert stored(dara).phone == ("+85512345678" if fields["phone"] else None)
+    assert mails() == TOLD
+
+
+def test_nobody_hears_of_a_number_that_replaces_a_number(client: Visitor) -> None:
+    person = factories.person(email=None, phone="+85510222333", password=hash_password(PASSWORD))
+    client.sign_in(person).submit("/me/profile", **{**FIELDS, "email": ""}, current=PASSWORD)
+    assert stored(person).phone == "+85512345678"
+    assert mails() == []
+
+
+def test_all_else_is_saved_without_the_password(client: Visitor, dara: Person) -> None:
+    with db.transaction():
+        db.session.get_one(Person, dara.id).phone = "+85512345678"
+    same = {"email": " DARA@example.org", "phone": "+855 12-345-678"}
+    assert client.submit("/me/profile", **{**FIELDS, **same}).status_code == 302
+    assert stored(dara).position == "Teacher"
+    assert mails() == []
+
+
+def test_who_has_no_password_is_not_asked_for_one(client: Visitor, person: Person) -> None:
+    assert 'name="current"' not in client.get("/me/profile").text
+    assert client.submit("/me/profile", **FIELDS).status_code == 302

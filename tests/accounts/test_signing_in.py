@@ -3,21 +3,23 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from urllib.parse import unquote, urlencode
 
 import argon2.low_level
 import pytest
-from flask import Flask
-from sqlalchemy import func, select, update
+from flask import Flask, template_rendered
+from passlib.context import CryptContext
+from sqlalchemy import event, func, select, update
 
 from lms import clock, db
-from lms.accounts import services
+from lms.accounts import codes, services
 from lms.accounts.models import Organisation, Person
-from lms.accounts.sign_in import hash_password, own_path
+from lms.accounts.sign_in import DEFAULTS, hash_password, own_path
 from lms.errors import ConflictError
 from lms.mail.models import Mail
 from tests import factories
-from tests.conftest import Visitor, counted_queries, reread
+from tests.conftest import FAST_HASHING, Visitor, counted_queries, reread
 
 PASSWORD = "pepper of Kampot"
 NEW = {
@@ -156,6 +158,56 @@ def test_an_unknown_name_costs_the_same_work_as_a_wrong_password(
     assert work("dara@example.org")[0] == 1
 
 
+def hashed(**changed: int) -> str:
+    """As a site with other parameters would."""
+    return str(CryptContext(schemes=["argon2"], **{**FAST_HASHING, **changed}).hash(PASSWORD))
+
+
+def kept_hash() -> str:
+    reread()
+    return str(db.session.scalars(select(Person.password)).one())
+
+
+@pytest.mark.parametrize("changed", [{"argon2__memory_cost": 128}, {"argon2__rounds": 2}, {"argon2__parallelism": 2}])
+def test_a_hash_with_other_parameters_is_renewed_at_sign_in(client: Visitor, changed: dict[str, int]) -> None:
+    factories.person(email="dara@example.org", password=hashed(**changed))
+    client.submit("/login", sign_in="dara@example.org", password=PASSWORD)
+    assert kept_hash().startswith("$argon2id$v=19$m=64,t=1,p=1$")
+    assert is_signed_in(client)
+    assert client.submit("/password", current=PASSWORD, password="a new password").status_code == 302
+
+
+def test_a_hash_with_the_parameters_of_today_stays(client: Visitor) -> None:
+    factories.person(email="dara@example.org", password=hashed())
+    before = kept_hash()
+    client.submit("/login", sign_in="dara@example.org", password=PASSWORD)
+    assert kept_hash() == before
+
+
+def test_a_wrong_password_or_a_code_renews_nothing(client: Visitor) -> None:
+    person = factories.person(email="dara@example.org", password=hashed(argon2__rounds=2))
+    with db.transaction():
+        code = codes.make_code(person)
+    before = kept_hash()
+    for typed in ("wrong password", code):
+        client.submit("/login", sign_in="dara@example.org", password=typed)
+    assert kept_hash() == before
+
+
+def test_a_password_that_was_changed_meanwhile_is_not_put_back(app: Flask, dara: Person) -> None:
+    with db.transaction():
+        newer = update(Person).values(password="of another device")
+        db.session.execute(newer.execution_options(synchronize_session=False))
+    with db.transaction():
+        services.renew_hash(dara, hash_password(PASSWORD))
+    assert kept_hash() == "of another device"
+
+
+def test_the_site_names_every_parameter_of_its_hashes() -> None:
+    """One that was left to the library would not be compared."""
+    assert DEFAULTS["SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS"].keys() == FAST_HASHING.keys()
+
+
 def test_an_account_that_is_switched_off_cannot_sign_in(client: Visitor, dara: Person) -> None:
     with db.transaction():
         db.session.get_one(Person, dara.id).active = False
@@ -214,6 +266,38 @@ def test_asking_for_a_reset_does_not_tell_who_has_an_account(client: Visitor, da
     client.submit("/password/forgot", sign_in="dara@example.org")
     reread()
     assert db.session.scalar(select(func.count()).select_from(Mail)) == 1, "not a second one within minutes"
+
+
+def test_asking_for_a_reset_is_the_same_work_for_whomever(client: Visitor, dara: Person) -> None:
+    factories.person(email=None, phone="+85510222333")
+    factories.person(email="gone@example.org", active=False)
+
+    def work(name: str) -> tuple[list[str], list[str], bool]:
+        """The kinds of statements, the templates, and whether there was something to commit."""
+        rendered: list[str] = []
+        taken_back = 0
+
+        def note_template(_app: Flask, template: Any, **_rest: object) -> None:
+            rendered.append(template.name)
+
+        def note_rows(_connection: object, cursor: Any, statement: str, *_rest: object) -> None:
+            nonlocal taken_back
+            taken_back += cursor.rowcount if statement.startswith("DELETE") else 0
+
+        engine = db.session.get_bind()
+        event.listen(engine, "after_cursor_execute", note_rows)
+        with template_rendered.connected_to(note_template), counted_queries() as queries:
+            client.submit("/password/forgot", sign_in=name)
+        event.remove(engine, "after_cursor_execute", note_rows)
+        return [query.split()[0] for query in queries], rendered, taken_back > 0
+
+    names = ("dara@example.org", "dara@example.org", "nobody@example.org", "010222333", "gone@example.org")
+    first, *others = map(work, names)
+    assert others == [first] * 4
+    assert first[0] == ["SELECT", "INSERT", "DELETE"]
+    assert first[2]
+    reread()
+    assert db.session.scalars(select(Mail.recipient)).all() == ["dara@example.org"]
 
 
 def test_a_reset_link_used_many_times_at_once_works_once(client: Visitor, app: Flask, dara: Person) -> None:

@@ -34,6 +34,7 @@ def test_what_one_signs_in_with_is_not_here(browser: Browser) -> None:
     page = browser.get(PROFILE).text
     assert 'name="email"' not in page
     assert "/password" not in page
+    assert 'type="password"' not in page
     browser.fill_in(PROFILE, **FIELDS, email="other@village.example", phone="012345678")
     reread()
     person = db.session.scalars(select(Person).where(Person.host_key.is_not(None))).one()
