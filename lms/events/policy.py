@@ -33,7 +33,8 @@ def can_see_series(person: Person | None, series: Series) -> bool:
 
 
 def is_over(event: Event, now: datetime) -> bool:
-    return event.ends_at <= now
+    """One that was closed is over by whatever clock: who comes in later would miss the certificate."""
+    return event.closed_at is not None or event.ends_at <= now
 
 
 def is_open(event: Event, now: datetime) -> bool:
@@ -64,5 +65,6 @@ def can_join(registration: Registration | None, event: Event, now: datetime, min
     return (
         is_confirmed(registration)
         and event.status == EventStatus.scheduled
-        and join_opens_at(event, minutes) <= now < event.ends_at
+        and join_opens_at(event, minutes) <= now
+        and not is_over(event, now)
     )

@@ -180,6 +180,14 @@ def test_registrations_of_another_event_are_passed_over(client: Visitor) -> None
     assert attendance() == []
 
 
+def test_a_list_of_any_length_is_saved(app: Flask) -> None:
+    event, (first, second, _third) = three()
+    others = range(1_000_000, 1_070_000)
+    with db.transaction():
+        services.record_attendance(factories.trainer(of=event), event, {first, second, *others}, {second, *others})
+    assert attendance() == [(second, "trainer")]
+
+
 def test_only_those_who_look_after_the_event_may_tick(client: Visitor) -> None:
     _event, ids = three()
     for person in (factories.learner(), factories.officer(), factories.trainer(of=factories.event("other"))):

@@ -292,6 +292,23 @@ def test_queries_of_a_series_do_not_grow_with_its_events(client: Visitor) -> Non
     assert len(queries) <= 5, queries
 
 
+def test_queries_of_a_series_do_not_grow_with_events_that_are_not_published_yet(client: Visitor) -> None:
+    events = series((1,) * 9)
+    trainer = factories.trainer(of=events[0])
+    client.sign_in(trainer)
+    counts = []
+    for hidden in (1, 9):
+        for event in events[:hidden]:
+            factories.looks_after(factories.trainer(), event)
+            with db.transaction():
+                db.session.get_one(Event, event.id).published = False
+        with counted_queries() as queries:
+            text = client.get("/series/inspiration/").text
+        counts.append(len(queries))
+        assert ("Part 1" in text, "Part 2" in text) == (True, hidden == 1)
+    assert counts == [5, 5]
+
+
 def test_pages_carry_no_inline_script_or_style(client: Visitor, app: Flask) -> None:
     factories.event(questions=QUESTIONS)
     client.sign_in(factories.learner())

@@ -1,16 +1,22 @@
 """Many at once, each in a thread and a transaction of its own."""
 
 from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from datetime import timedelta
+from threading import Barrier, Event as Flag
+from time import sleep
 
+import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from lms import db
+from lms import clock, db
 from lms.accounts.models import Person
+from lms.certificates.models import Certificate
+from lms.errors import ConflictError
 from lms.events import services
-from lms.events.models import Event, Registration
+from lms.events.models import Attendance, Event, Registration
 from lms.mail.models import Mail
 from tests import factories
 from tests.conftest import Visitor, reread
@@ -89,6 +95,64 @@ def test_coming_and_going_at_once_leaves_every_place_taken(app: Flask) -> None:
     found = statuses(event)
     assert Counter(found) == {"cancelled": PLACES, "confirmed": PLACES, "waitlisted": 3}
     assert found[-3:] == ["waitlisted"] * 3
+
+
+def come_in(key: int) -> None:
+    services.join(db.session.get_one(Registration, key), 15)
+
+
+def be_ticked(key: int) -> None:
+    event, trainer = (db.session.scalars(select(kind)).first() for kind in (Event, Person))
+    services.record_attendance(trainer, event, [key], [key])
+
+
+@pytest.mark.parametrize("attend", [come_in, be_ticked])
+def test_who_comes_while_the_event_is_being_closed_gets_the_certificate(
+    app: Flask, attend: Callable[[int], None]
+) -> None:
+    event = factories.event(starts_in=timedelta(minutes=-5))
+    key, ends_at, came = factories.registration(event, factories.person()).id, event.ends_at, Flag()
+    db.session.rollback()
+
+    def come() -> None:
+        with clock.at(ends_at - timedelta(seconds=1)), db.transaction():
+            attend(key)
+            came.set()
+            sleep(0.5)  # in which the worker could look, and find nobody
+
+    def close() -> None:
+        came.wait(10)
+        with clock.at(ends_at), db.transaction():
+            services.close_ended()
+
+    at_once(app, come, close)
+    assert len(db.session.scalars(select(Certificate)).all()) == 1
+
+
+def test_who_comes_after_the_closing_is_refused_even_by_a_clock_that_is_slow(app: Flask) -> None:
+    event = factories.event(starts_in=timedelta(minutes=-5))
+    key, ends_at, closed = factories.registration(event, factories.person()).id, event.ends_at, Flag()
+    db.session.rollback()
+
+    def close() -> None:
+        with clock.at(ends_at), db.transaction():
+            services.close_ended()
+            closed.set()
+            sleep(0.5)
+
+    def come() -> None:
+        closed.wait(10)
+        with clock.at(ends_at - timedelta(seconds=1)), pytest.raises(ConflictError), db.transaction():
+            come_in(key)
+
+    at_once(app, close, come)
+    assert db.session.scalars(select(Attendance)).all() == []
+
+
+def at_once(app: Flask, *acts: Callable[[], None]) -> None:
+    with ThreadPoolExecutor(len(acts)) as pool:
+        list(pool.map(lambda act: in_a_context(app, act), acts))
+    reread()
 
 
 def in_a_context(app: Flask, act: object, *values: int) -> None:

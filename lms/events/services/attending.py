@@ -1,4 +1,8 @@
-"""Who was there: recorded at the door, or by a trainer."""
+"""Who was there: recorded at the door, or by a trainer.
+
+Each of these acts holds the event's row locked, as closing it does: what is recorded before the event is closed is
+found by the closing, and who comes later finds it closed.
+"""
 
 from collections.abc import Collection
 
@@ -26,8 +30,8 @@ def join(registration: Registration, opens_minutes: int) -> str:
 
     Raises ConflictError when the way in is not open.
     """
+    event = db.locked(Event, registration.event_id)
     registration = db.locked(Registration, registration.id)
-    event = registration.event
     if not policy.can_join(registration, event, clock.now(), opens_minutes):
         raise ConflictError(gettext("The way into the meeting is not open."))
     _record(registration, AttendanceSource.link)
@@ -45,7 +49,29 @@ def set_attendance(trainer: Person, registration: Registration, present: bool) -
 
     Raises ConflictError for a registration without a place, and for an event that was called off.
     """
-    if registration.event.status == EventStatus.cancelled:
+    _set(trainer, db.locked(Event, registration.event_id), registration, present)
+
+
+def record_attendance(trainer: Person, event: Event, shown: Collection[int], present: Collection[int]) -> None:
+    """What a trainer ticked on a list that showed these registrations; ids of other events are passed over."""
+    event = db.locked(Event, event.id)
+    for ids in db.batches(sorted(shown)):
+        seen = _seen(ids)
+        for registration in db.session.scalars(_confirmed(event).where(Registration.id.in_(ids))).all():
+            by_trainer = (registration.id, AttendanceSource.trainer) in seen
+            by_link = (registration.id, AttendanceSource.link) in seen
+            ticked = registration.id in present
+            if by_trainer > ticked or ticked > (by_trainer or by_link):
+                _set(trainer, event, registration, ticked)
+
+
+def _seen(ids: Collection[int]) -> set[tuple[int, str]]:
+    known = select(Attendance.registration_id, Attendance.source).where(Attendance.registration_id.in_(ids))
+    return {(registration_id, source) for registration_id, source in db.session.execute(known)}
+
+
+def _set(trainer: Person, event: Event, registration: Registration, present: bool) -> None:
+    if event.status == EventStatus.cancelled:
         raise ConflictError(gettext("This event is called off"))
     if not policy.is_confirmed(registration):
         raise ConflictError(gettext("Only those with a confirmed place can be marked as present."))
@@ -54,20 +80,8 @@ def set_attendance(trainer: Person, registration: Registration, present: bool) -
         db.session.execute(delete(Attendance).where(*ours))
         return
     _record(registration, AttendanceSource.trainer, trainer)
-    if policy.is_over(registration.event, clock.now()):
+    if policy.is_over(event, clock.now()):
         signals.event_attended.send(registration)
-
-
-def record_attendance(trainer: Person, event: Event, shown: Collection[int], present: Collection[int]) -> None:
-    """What a trainer ticked on a list that showed these registrations; ids of other events are passed over."""
-    known = select(Attendance.registration_id, Attendance.source).where(Attendance.registration_id.in_(shown))
-    seen = {(registration_id, source) for registration_id, source in db.session.execute(known)}
-    for registration in db.session.scalars(_confirmed(event).where(Registration.id.in_(shown))).all():
-        by_trainer = (registration.id, AttendanceSource.trainer) in seen
-        by_link = (registration.id, AttendanceSource.link) in seen
-        ticked = registration.id in present
-        if by_trainer > ticked or ticked > (by_trainer or by_link):
-            set_attendance(trainer, registration, ticked)
 
 
 def close_ended() -> int:
@@ -77,7 +91,7 @@ def close_ended() -> int:
     over = select(Event).where(
         Event.closed_at.is_(None), Event.ends_at <= clock.now(), Event.status == EventStatus.scheduled
     )
-    return sum(_close(event) for event in db.session.scalars(over.order_by(Event.ends_at)).all())
+    return sum(_close(event) for event in db.session.scalars(over.order_by(Event.id)).all())
 
 
 def _close(event: Event) -> bool:

@@ -19,9 +19,9 @@ def by_slug(slug: str) -> Event | None:
 
 
 def series_by_slug(slug: str) -> Series | None:
-    """With its events and their speakers: three queries."""
-    everything = selectinload(Series.events).selectinload(Event.speakers)
-    return db.session.scalar(select(Series).where(Series.slug == slug).options(everything))
+    """With its events, their trainers and speakers: three queries."""
+    events = selectinload(Series.events).options(selectinload(Event.speakers), joinedload(Event.trainers))
+    return db.session.scalar(select(Series).where(Series.slug == slug).options(events))
 
 
 def upcoming() -> Sequence[Event]:
