@@ -49,3 +49,8 @@ class Certificate(Base):
     person: Mapped[Person] = relationship()
     course: Mapped[Course | None] = relationship()
     event: Mapped[Event | None] = relationship()
+
+    @property
+    def timezone(self) -> str | None:
+        """On whose calendar the day of the achievement is: the event's own; None for the site's."""
+        return self.event.timezone if self.event else None

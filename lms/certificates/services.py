@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select, update
+from sqlalchemy.orm import joinedload
 
 from lms import clock, db, signals
 from lms.accounts.models import Person
@@ -68,8 +69,8 @@ def by_number(text: str) -> Certificate | None:
 
 
 def of_person(person: Person) -> Sequence[Certificate]:
-    """The newest first."""
-    wanted = select(Certificate).where(Certificate.person_id == person.id)
+    """The newest first, with their events."""
+    wanted = select(Certificate).where(Certificate.person_id == person.id).options(joinedload(Certificate.event))
     return db.session.scalars(wanted.order_by(Certificate.achieved_at.desc(), Certificate.id.desc())).all()
 
 

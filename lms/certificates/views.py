@@ -124,7 +124,8 @@ def _text(setting: str) -> pdf.Text:
 def _sheet(certificate: Certificate) -> pdf.Sheet:
     """What is printed: the row as it was issued, and the site's settings."""
     issuer, config = _text("LMS_CERTIFICATE_ISSUER"), current_app.config
-    achieved, issued = (at.astimezone(i18n.zone()).date() for at in (certificate.achieved_at, certificate.issued_at))
+    achieved = certificate.achieved_at.astimezone(i18n.zone(certificate.timezone)).date()
+    issued = certificate.issued_at.astimezone(i18n.zone()).date()
     return pdf.Sheet(
         kind=certificate.kind,
         name=certificate.name,

@@ -1,3 +1,4 @@
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 
 import pypdfium2
@@ -6,13 +7,14 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from lms import db
+from lms.accounts.models import Person
 from lms.certificates import services
 from lms.certificates.models import Certificate
 from lms.courses import services as courses
 from lms.courses.models import Course
 from lms.mail.models import Mail
 from tests import factories
-from tests.conftest import Visitor, reread
+from tests.conftest import Visitor, counted_queries, reread
 
 
 @pytest.fixture
@@ -118,3 +120,35 @@ def test_whoever_completes_without_a_mail_address_is_not_written_to(app: Flask, 
         courses.complete_lesson(course, enrolment, courses.outline(course).lessons[0])
     assert issued().person_id == person.id
     assert db.session.scalar(select(func.count()).select_from(Mail)) == 0
+
+
+def attended(person: Person, slug: str = "far-away") -> None:
+    """In New York on the afternoon of the 24th, when it is the 25th in Phnom Penh."""
+    start = datetime(2025, 11, 24, 20, 0, tzinfo=UTC)
+    times = {"starts_at": start, "ends_at": start + timedelta(hours=1), "timezone": "America/New_York"}
+    with db.transaction():
+        services.issue_for_attendance(factories.registration(factories.event(slug, **times), person))
+
+
+def test_the_day_of_an_event_is_that_of_its_own_zone(client: Visitor) -> None:
+    person = factories.learner()
+    attended(person)
+    client.sign_in(person)
+    address = f"/certificates/{issued().number}"
+    with pypdfium2.PdfDocument(BytesIO(client.get(f"{address}.pdf").data)) as document:
+        printed = document[0].get_textpage().get_text_range()
+    for text in (client.get(f"{address}/").text, client.get("/me/").text, printed):
+        assert "24 November 2025" in text
+        assert "25 November 2025" not in text
+
+
+def test_queries_of_ones_own_page_do_not_grow_with_certificates(client: Visitor) -> None:
+    person, counts = factories.learner(), []
+    client.sign_in(person)
+    for many in (1, 5):
+        for number in range(many):
+            attended(person, f"event-{many}-{number}")
+        with counted_queries() as queries:
+            client.get("/me/")
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
