@@ -11,7 +11,7 @@ from lms import clock, db
 from lms.courses import policy as course_policy, services as courses
 from lms.courses.models import Course, Enrolment, Lesson
 from lms.courses.views import lesson_frame
-from lms.errors import ForbiddenError, NotFoundError
+from lms.errors import ConflictError, ForbiddenError, NotFoundError
 from lms.i18n import gettext
 from lms.quizzes import grading, policy, services
 from lms.quizzes.models import Attempt, Quiz
@@ -49,10 +49,14 @@ def studying(course: Course, lesson: Lesson) -> Enrolment:
 
 
 def attempt(course: Course, lesson: Lesson, quiz: Quiz) -> tuple[Attempt, Enrolment]:
-    """The person's own attempt that the form names, while they study the course and the lesson is open."""
+    """The person's own attempt that the form names, while they study the course and the lesson is open. Raises
+    ConflictError where the page was somebody else's, who used this device before.
+    """
     row = services.attempt(access.person(), quiz, request.form.get("attempt", 0, values.number))
     if row is None:
         raise NotFoundError
+    if request.form.get("attempt_id", row[0].id, values.number) != row[0].id:
+        raise ConflictError(gettext("This page has grown old. Go back, reload it and try again."))
     if not course_policy.can_study(row[1]):
         raise ForbiddenError
     courses.check_open(access.person(), course, row[1], lesson)
@@ -73,7 +77,7 @@ def result_address(course: str, lesson: str, attempt: Attempt) -> str:
 
 def page(template: str, frame: Mapping[str, Any], **names: Any) -> str:
     picture = pictures(frame["course"].slug, frame["lesson"].slug)
-    names = {"grading": grading, "picture": picture, "now": clock.now(), **names, **frame}
+    names = {"grading": grading, "picture": picture, "now": clock.now(), "rendered_at": clock.exact(), **names, **frame}
     after_this_request(_not_kept)
     return render_template(f"lms/quizzes/{template}.html", **names)
 

@@ -16,7 +16,7 @@ from lms.i18n import gettext
 from lms.quizzes import begin_views, opening, policy, services
 from lms.quizzes.forms import WordForm
 from lms.quizzes.models import Attempt, Quiz, Shows
-from lms.quizzes.opening import bp
+from lms.quizzes.opening import bp as bp
 from lms.quizzes.policy import Standing
 from lms.quizzes.reading import read_again
 from lms.quizzes.services import Asked, Saved
@@ -116,8 +116,7 @@ def answers(course: str, lesson: str) -> Response:
 def _stored(quiz: Quiz, attempt: Attempt) -> Saved:
     """What became of the answers; then a question is checked, or the page turned, if the button says so."""
     given = opening.sent()
-    usual = request.form.get("age", 0, int)
-    ages = {id_: request.form.get(f"age{id_}", usual, int) for id_ in given}
+    ages = {id_: _age(f"at{id_}") for id_ in given}
     shown = {id_: request.form.get(f"was{id_}", "") for id_ in given}
     saved = services.save(attempt, given, ages, shown, opening.grace())
     checked = request.form.get("check", 0, values.number)
@@ -126,6 +125,14 @@ def _stored(quiz: Quiz, attempt: Attempt) -> Saved:
     if not quiz.going_back and saved != Saved.over and "X-Autosave" not in request.headers:
         services.turn(attempt, _wanted(quiz, attempt))
     return saved
+
+
+def _age(name: str) -> int:
+    """How many milliseconds ago an answer was given: at a moment of ours, as the page reckons it. The script says it
+    of one answer or of each; without the script, it is now.
+    """
+    at = request.form.get(name, request.form.get("at", None, int), int)
+    return 0 if at is None else int(clock.exact().timestamp() * 1000) - at
 
 
 def _wanted(quiz: Quiz, attempt: Attempt) -> int:
@@ -157,6 +164,8 @@ def _next(course: str, lesson: str, quiz: Quiz, attempt: Attempt) -> str:
 def submit(course: str, lesson: str) -> Response:
     found, found_lesson, quiz = opening.quiz(course, lesson)
     attempt, enrolment = opening.attempt(found, found_lesson, quiz)
+    if "clock" in request.form and attempt.submitted_at is None and not policy.is_due(attempt, clock.now()):
+        return redirect(opening.address(course, lesson))  # the script counted by a clock that is wrong
     if not opening.handed_in_by_the_clock(attempt):
         with db.transaction():
             services.submit(found, found_lesson, quiz, attempt, enrolment, opening.grace())

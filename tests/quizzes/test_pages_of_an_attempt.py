@@ -1,5 +1,6 @@
 """The pages of a quiz: what they say, refuse, and send to the script."""
 
+import time
 from datetime import timedelta
 from typing import Any
 
@@ -276,9 +277,11 @@ def test_an_answer_that_waited_on_a_device_does_not_replace_a_newer_one(course: 
     one, *_rest = begun(learner, course)
     set_attempt(started_at=clock.now() - timedelta(minutes=10))
     autosave(learner, one, "0")
-    assert autosave(learner, one, "1", age="60000").status_code == 204
+    minute_ago = int(clock.exact().timestamp() * 1000) - 60_000
+    assert autosave(learner, one, "1", at=minute_ago).status_code == 204
+    send(learner, {one: "1"}, go="review", **{f"at{one}": minute_ago})
     assert stored() == {one: 0}
-    assert autosave(learner, one, "1", age="x" * 9).status_code == 204
+    assert autosave(learner, one, "1", at="x" * 9).status_code == 204
     assert stored() == {one: 1}
 
 
@@ -493,3 +496,68 @@ def test_queries_stay_within_their_budget(course: Course, learner: Visitor) -> N
     with counted_queries() as first:
         learner.get(QUIZ)
     assert len(first) <= 8, first
+
+
+# What no honest page sends
+
+
+def test_another_persons_page_is_refused_and_its_answer_kept_on_the_device(course: Course, learner: Visitor) -> None:
+    one, *_rest = begun(learner, course)
+    answer = autosave(learner, one, "0", attempt_id=attempt().id + 1)
+    assert (answer.status_code, "X-Autosave" in answer.headers) == (409, False)
+    assert send(learner, {one: "0"}, attempt_id=attempt().id + 1).status_code == 409
+    assert learner.submit(QUIZ + "submit", attempt="1", attempt_id=attempt().id + 1).status_code == 409
+    assert (stored(), attempt().submitted_at) == ({}, None)
+    assert autosave(learner, one, "0", attempt_id=attempt().id).status_code == 204
+
+
+def test_the_script_hands_in_only_what_is_due(course: Course, learner: Visitor) -> None:
+    begun(learner, course, time_limit=30)
+    assert learner.submit(QUIZ + "submit", attempt="1", clock="1").location == QUIZ
+    assert attempt().submitted_at is None
+    set_attempt(due_at=clock.now())
+    learner.submit(QUIZ + "submit", attempt="1", clock="1")
+    assert (attempt().submitted_at is not None, attempt().by_clock) == (True, False)
+
+
+def test_a_form_of_very_many_questions_takes_no_long_time(course: Course, learner: Visitor) -> None:
+    one, *_rest = begun(learner, course, practice=True)
+    names = [("asked", str(number)) for number in range(40_000)] + [(f"q{one}", "0")] * 40_000
+    body = {"csrf_token": [learner.token()], "attempt": ["1"]}
+    for name, value in names:
+        body.setdefault(name, []).append(value)
+    before = time.process_time()
+    assert learner.post(QUIZ + "answers", data=body).status_code == 302
+    set_attempt(submitted_at=clock.now())
+    assert learner.post(QUIZ + "practice", data=body).status_code == 200
+    assert time.process_time() - before < 10
+
+
+@pytest.mark.parametrize("at", ["-1", "-" + "9" * 4000, "9" * 4000, "9" * 5000, "NaN", "1e9", "٣", ""])
+def test_a_moment_that_no_device_has_stores_the_answer_within_the_attempt(
+    course: Course, learner: Visitor, at: str
+) -> None:
+    one, *_rest = begun(learner, course)
+    assert autosave(learner, one, "0", at=at).status_code == 204
+    reread()
+    given_at = db.session.scalars(select(Response.given_at)).one()
+    assert attempt().started_at <= given_at <= clock.exact()
+
+
+def test_the_browser_keeps_no_page_of_a_quiz(course: Course, learner: Visitor) -> None:
+    begun(learner, course)
+    pages = [QUIZ, QUIZ + "?page=review"]
+    assert [learner.get(page).headers["Cache-Control"] for page in pages] == ["no-store"] * 2
+    result(learner)
+    assert learner.get(QUIZ + "attempts/1/").headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("email", ["kumru@example.org", None])
+def test_a_mail_is_promised_to_whoever_can_get_one(client: Visitor, course: Course, email: str | None) -> None:
+    client.sign_in(factories.learner(email=email, phone="+85512300399"))
+    client.submit("/courses/innovation/enrol")
+    (one,) = begun(client, course, [essay()])
+    send(client, {one: "It lies at the river."})
+    page = result(client)
+    assert "A trainer reads 1 of your answers." in page
+    assert ("you get a mail" in page) is bool(email)
