@@ -16,12 +16,14 @@ from lms.i18n import gettext
 from lms.quizzes import begin_views, opening, policy, services
 from lms.quizzes.forms import WordForm
 from lms.quizzes.models import Attempt, Quiz, Shows
-from lms.quizzes.opening import bp as bp
+from lms.quizzes.opening import bp
 from lms.quizzes.policy import Standing
 from lms.quizzes.reading import read_again
 from lms.quizzes.services import Asked, Saved
 from lms.web import access, values
 from lms.web.access import requires
+
+__all__ = ["bp", "quiz_page"]
 
 REVIEW = "review"
 REFUSED = {"X-Autosave": "refused"}
@@ -216,10 +218,10 @@ def _explained(standing: Standing, attempt: Attempt, outline: Outline) -> dict[s
 @bp.get("/questions/<int:question>/<path:path>")
 @requires()
 def picture(course: str, lesson: str, question: int, path: str) -> Response:
-    """For those who may see the quiz."""
+    """For those who may see the quiz, or their result of it."""
     found, found_lesson, quiz = opening.quiz(course, lesson)
     if not course_policy.can_teach(access.person(), found):
-        opening.studying(found, found_lesson)
+        opening.enrolled(found, found_lesson)
     stored = services.picture(found, found_lesson, quiz, question, path)
     if stored is None:
         raise NotFoundError

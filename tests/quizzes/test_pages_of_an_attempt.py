@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from lms import clock, db
-from lms.courses.models import Course, CourseFile, Enrolment
+from lms.courses.models import Course, CourseFile, Enrolment, EnrolmentStatus
 from lms.quizzes import kinds
 from lms.quizzes.models import Allowance, Attempt, BankFile, Question, Quiz, Response
 from lms.quizzes.services import bank, drawing
@@ -341,6 +341,17 @@ def test_what_shows_afterwards(
     assert "Sum: 0 + 0 + 0 = 0 of 3 points" in page
 
 
+def test_a_right_answer_shows_without_the_signs_it_is_matched_by(course: Course, learner: Visitor) -> None:
+    key = (kinds.Option("Kampot*", 100), kinds.Option("5 \\* 5", 50))
+    short = kinds.Question("short", kinds.Kind.short_answer, "Where?", key)
+    gap = kinds.Gap(kinds.Kind.short_answer, (kinds.Option("Takeo*", 100),))
+    gaps = kinds.Question("gaps", kinds.Kind.gaps, "In [[1]]", gaps=(gap,))
+    begun(learner, course, [short, gaps], answers="always")
+    page = result(learner)
+    assert all(words in page for words in ("Kampot…", "5 * 5", "Takeo…"))
+    assert "Kampot*" not in page
+
+
 def test_feedback_on_the_score_shows(course: Course, learner: Visitor) -> None:
     overall = [{"from": 90, "text": {"en": "Splendid"}}, {"from": 0, "text": {"en": "Read unit one again"}}]
     begun(learner, course, overall=overall)
@@ -454,6 +465,17 @@ def test_pictures_are_for_those_who_see_the_quiz(course: Course, learner: Visito
     assert others().sign_in(factories.trainer()).get(address).status_code == 403
     assert others().sign_in(factories.trainer(of=course)).get(address).status_code == 200
     assert db.session.scalars(select(CourseFile)).one()
+
+
+def test_who_has_withdrawn_sees_their_result_with_its_pictures(course: Course, learner: Visitor) -> None:
+    one, *_rest = begun(learner, course)
+    factories.course_file(course, "unit-1/images/map.svg")
+    result(learner)
+    enrolment = db.session.scalars(select(Enrolment)).one()
+    with db.transaction():
+        enrolment.status = EnrolmentStatus.withdrawn
+    assert learner.get(QUIZ + "attempts/1/").status_code == 200
+    assert learner.get(f"{QUIZ}questions/{one}/images/map.svg").status_code == 200
 
 
 # Questions of the bank

@@ -20,7 +20,7 @@ from lms.quizzes.grading.responses import (
     sent,
 )
 from lms.quizzes.grading.scores import HUNDREDTH, Score, score
-from lms.quizzes.grading.showing import gap_order, option_summary, order, pieces, plain, shuffled, summary
+from lms.quizzes.grading.showing import gap_order, model, option_summary, order, pieces, plain, shuffled, summary
 from lms.quizzes.grading.texts import matches, word_count
 from lms.quizzes.kinds import comparable
 
@@ -39,6 +39,7 @@ __all__ = [
     "is_begun",
     "lefts",
     "matches",
+    "model",
     "option_summary",
     "order",
     "parse_response",

@@ -16,6 +16,7 @@ from lms.quizzes.kinds import MARKER, Kind, Question
 T = TypeVar("T")
 
 _TAG_OR_MARKER = re.compile(rf"""<(?:"[^"]*"|[^">])*>|{MARKER.pattern}""", re.ASCII)
+_ANYTHING = re.compile(r"(?<!\\)\*")
 _TAG = re.compile(r"<[^<>]*>")
 
 
@@ -80,6 +81,11 @@ def option_summary(question: Question, at: int) -> str:
     if question.kind is Kind.true_false:
         return gettext("True") if text == "true" else gettext("False")
     return plain(text, question.format)
+
+
+def model(text: str) -> str:
+    """A key of a typed answer, as it is shown: what stands for anything is an ellipsis."""
+    return _ANYTHING.sub("…", text).replace("\\*", "*")
 
 
 def plain(text: str, markup: str) -> str:
