@@ -305,3 +305,19 @@ def test_items_are_put_in_order_by_buttons_and_by_keys(site: Site, phone: Phones
             own.page.keyboard.press("Enter")
     expect(group(own.page, row).get_by_text(own.say(SAVED), exact=True)).to_be_visible()
     until(lambda: stored(row) == [[0, 1, 2]], own)
+
+
+def test_a_page_sent_later_does_not_undo_what_another_window_answered_meanwhile(site: Site, phone: Phones) -> None:
+    course = quiz_course("two-windows")
+    person = enrolled(course)
+    own, other = phone(), phone()
+    for each in (own, other):
+        at_quiz(each, course, person)
+    row = shown(own.page)[0]
+    group(own.page, row).get_by_label("Wrong").check()
+    expect(group(own.page, row).get_by_text(SAVED, exact=True)).to_be_visible()
+    answer_rightly(other.page, row, "en")
+    expect(group(other.page, row).get_by_text(SAVED, exact=True)).to_be_visible()
+    own.button("Save and look over").click()
+    expect(own.heading("2 questions are still open")).to_be_visible()
+    assert stored(row) == [0]
