@@ -32,10 +32,12 @@ const shelf = (name) => {
 const KEPT = ["failed", "out", "shut"]; // ways in which an answer was not taken, and waits
 // Milliseconds that have gone by. A device that sleeps stops its steady clock, and whoever sets the other moves it: the
 // later one holds.
-const elapsed = () => {
-  const begun = [Date.now(), performance.now()];
+const elapsed = (from = performance.now()) => {
+  const begun = [Date.now() - performance.now() + from, from];
   return () => Math.max(Date.now() - begun[0], performance.now() - begun[1]);
 };
+
+const arrived = performance.getEntriesByType("navigation")[0]?.responseStart || performance.now(); // of the page
 
 const isTick = (field) => ["radio", "checkbox"].includes(field.type);
 const controls = (question) => [...question.querySelectorAll("input, select, textarea")];
@@ -69,7 +71,7 @@ for (const form of document.querySelectorAll("form[data-save]")) {
   const given = {}; // what each question was answered in this window, and when
   let busy, leaving = false, pause = FIRST_RETRY, timer, clock;
 
-  const began = Date.parse(form.dataset.now), since = elapsed();
+  const began = Date.parse(form.dataset.now), since = elapsed(arrived);
   let latest = 0;
   const now = () => (latest = Math.max(Math.round(began + since()), latest + 1)); // by the clock of the server
   const hide = (name, value) => {
@@ -208,7 +210,7 @@ for (const form of document.querySelectorAll("form[data-save]")) {
 function running(place, now, timeIsUp) {
   const { due, digits, words } = place.dataset;
   const [shown, asked, told] = ["[data-clock]", "button", "[role=status]"].map((one) => place.querySelector(one));
-  let left = Date.parse(due) - now, since = elapsed(), before = Infinity, over = false;
+  let left = Date.parse(due) - now, since = elapsed(arrived), before = Infinity, over = false;
   const localised = (number, width) => String(number).padStart(width, "0").replace(/\d/g, (digit) => digits[digit]);
   const parts = () => {
     const seconds = Math.max(Math.ceil((left - since()) / 1000), 0);

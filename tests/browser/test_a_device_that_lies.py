@@ -145,7 +145,11 @@ def test_what_was_answered_before_the_script_had_come_is_saved(site: Site, phone
     course = quiz_course("late-script", [written(), factories.choice("q")], shuffle=False)
     own = phone()
     held: list[Route] = []
-    own.page.route("**/quiz.js*", held.append)
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    own.page.route("**/quiz.js*", hold)
     own.sign_in(enrolled(course))
     own.page.goto(f"{site.server.address}/courses/{course.slug}/lessons/quiz/")
     own.page.get_by_role("button", name="Start the quiz").click(no_wait_after=True)
