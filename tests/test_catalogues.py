@@ -18,13 +18,15 @@ from lms.paths import TRANSLATIONS
 ROOT = Path(__file__).parents[1]
 KEYWORDS = {**DEFAULT_KEYWORDS, "lazy_gettext": None, "_l": None}
 LETTERS = {"km": re.compile(r"[\u1780-\u17ff]")}
-SAME_IN_KHMER: set[str] = {"CSV", "PDF", "XLSX"}
+SAME_IN_KHMER: set[str] = {"CSV", "PDF", "XLSX", "“%(text)s”"}
 """Sentences without a word to translate."""
 MARKED_ELSEWHERE = {
     "lms/i18n.py",
     "lms/web/forms.py",
+    "lms/bundles/bank_files.py",
     "lms/bundles/questions.py",
     "lms/authoring/question_forms/question.py",
+    "lms/authoring/services/importing.py",
 }
 """Files that look up what others have marked with `N_`."""
 PLACE = re.compile(r"%\((\w+)\)s")

@@ -65,8 +65,8 @@ def look(phone: Phone, stop: Stop) -> list[object]:
     page.emulate_media(color_scheme="light")
     phone.go(stop.path)
     if stop.sends:
-        page.locator("main form[novalidate], main form[method=post]").last.get_by_role("button").last.click()
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            page.locator("main form[novalidate], main form[method=post]").last.get_by_role("button").last.click()
     page.evaluate(AXE)
     wrong: list[object] = violations(page, BY_DAY)
     if page.evaluate(TOO_WIDE):
