@@ -133,7 +133,7 @@ def _subscribe() -> None:
     """What follows from what, across features."""
     from lms.certificates import services as certificates
 
-    signals.course_completed.connect(certificates.issue_for_completion)
+    signals.courses_completed.connect(certificates.issue_for_completion)
     signals.event_attended.connect(certificates.issue_for_attendance)
 
 

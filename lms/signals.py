@@ -14,6 +14,9 @@ person_registered = _signals.signal("person-registered")
 course_completed = _signals.signal("course-completed")
 """An enrolment met the completion rule of its course; once for each. Sender: the enrolment."""
 
+courses_completed = _signals.signal("courses-completed")
+"""The same of all that met it by one act, before each is told of by itself. Sender: the enrolments, as a tuple."""
+
 registration_confirmed = _signals.signal("registration-confirmed")
 """A registration got its place, at once or from the waiting list. Sender: the registration."""
 

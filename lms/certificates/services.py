@@ -1,6 +1,6 @@
 """Issuing certificates, in the transaction of the act that earns them; finding and revoking them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select, update
@@ -16,50 +16,72 @@ from lms.events.models import Event, Registration
 from lms.i18n import gettext
 from lms.mail import outbox
 
+Achievement = tuple[Person, dict[str, Any]]
+"""Whose, and what the certificate says of it."""
 
-def issue_for_completion(enrolment: Enrolment) -> None:
-    """Subscribed to `course_completed`."""
+
+def issue_for_completion(enrolments: Sequence[Enrolment]) -> None:
+    """Subscribed to `courses_completed`."""
+    _issue([(enrolment.person, _completion(enrolment)) for enrolment in enrolments])
+
+
+def _completion(enrolment: Enrolment) -> dict[str, Any]:
     course = enrolment.course
-    _issue(
-        enrolment.person,
-        kind=CertificateKind.completion,
-        course_id=course.id,
-        title=course.title,
-        statement=course.statement,
-        hours=course.hours or None,
-        achieved_at=enrolment.completed_at or clock.now(),
-    )
+    return {
+        "kind": CertificateKind.completion,
+        "course_id": course.id,
+        "title": course.title,
+        "statement": course.statement,
+        "hours": course.hours or None,
+        "achieved_at": enrolment.completed_at or clock.now(),
+    }
 
 
 def issue_for_attendance(registration: Registration) -> None:
     """Subscribed to `event_attended`."""
     event = registration.event
-    _issue(
-        registration.person,
-        kind=CertificateKind.attendance,
-        event_id=event.id,
-        title=event.title,
-        statement=event.summary,
-        hours=round((event.ends_at - event.starts_at).total_seconds() / 3600, 2),
-        achieved_at=event.starts_at,
-    )
+    said = {
+        "kind": CertificateKind.attendance,
+        "event_id": event.id,
+        "title": event.title,
+        "statement": event.summary,
+        "hours": round((event.ends_at - event.starts_at).total_seconds() / 3600, 2),
+        "achieved_at": event.starts_at,
+    }
+    _issue([(registration.person, said)])
 
 
-def _issue(person: Person, **values: Any) -> None:
-    """Once for a person and an achievement; the holder hears of it by mail."""
+def _issue(achievements: Sequence[Achievement]) -> None:
+    """Once for a person and an achievement; the holders hear of it by mail. As many queries for many as for one, up to
+    `db.AT_ONCE`.
+    """
+    for batch in db.batches([_row(person, said) for person, said in achievements]):
+        new = db.insert(Certificate).values(batch).on_conflict_do_nothing().returning(Certificate.number)
+        numbers_of_new = db.session.scalars(new).all()
+        if numbers_of_new:
+            _tell(_of_numbers(numbers_of_new))
+
+
+def _row(person: Person, said: Mapping[str, Any]) -> dict[str, Any]:
     named = {"person_id": person.id, "name": person.name, "name_latin": person.name_latin}
-    number = numbers.new()
-    if not db.insert_once(Certificate, number=number, issued_at=clock.now(), revoked_reason="", **named, **values):
-        return
-    certificate = db.session.scalars(select(Certificate).where(Certificate.number == number)).one()
-    outbox.queue(
-        f"certificate/{certificate.id}",
-        to=person.email,
-        template="certificate",
-        language=person.language,
-        certificate=certificate,
-    )
-    signals.certificate_issued.send(certificate)
+    return {"number": numbers.new(), "issued_at": clock.now(), "revoked_reason": "", **named, **said}
+
+
+def _of_numbers(wanted: Sequence[str]) -> Sequence[Certificate]:
+    issued = select(Certificate).where(Certificate.number.in_(wanted)).options(joinedload(Certificate.person))
+    return db.session.scalars(issued.order_by(Certificate.id)).all()
+
+
+def _tell(certificates: Sequence[Certificate]) -> None:
+    letters = [
+        (f"certificate/{one.id}", email, one.person.language, {"certificate": one})
+        for one in certificates
+        if (email := one.person.email)
+    ]
+    if letters:
+        outbox.queue_all("certificate", letters)
+    for one in certificates:
+        signals.certificate_issued.send(one)
 
 
 def by_number(text: str) -> Certificate | None:

@@ -338,6 +338,22 @@ def test_nothing_chosen_leads_back(trainer: Visitor, course: Course) -> None:
     assert trainer.get(f"{PAGE}/7").status_code == 404
 
 
+def test_those_who_complete_the_course_by_it_cost_no_queries_each(course: Course, tola: Person) -> None:
+    quiz, counts = two(course), []
+    for number in (1, 12):
+        wrong, new = ("1", other_key()) if number == 1 else ("0", factories.choice("q1"))
+        for at in range(number):
+            hand_in(quiz, enrolled(course, f"Learner {at}"), wrong, "0")
+        correct(quiz, "q1", new)
+        wanted = Wanted(frozenset({old(quiz)}))
+        with counted_queries() as queries:
+            do(quiz, wanted, tola)
+        counts.append(len(queries))
+        reread()
+        assert len(db.session.scalars(select(Certificate)).all()) == (1 if number == 1 else 13)
+    assert counts[0] == counts[1]
+
+
 def test_queries_do_not_grow_with_attempts(trainer: Visitor, course: Course, tola: Person) -> None:
     quiz = two(course, pass_mark=100)
     counts = []

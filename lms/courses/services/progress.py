@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Insert, and_, bindparam, case, func, or_, select, update
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import aliased, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from lms import clock, db, signals
@@ -264,20 +264,24 @@ def advance(course: Course, enrolment: Enrolment) -> None:
     with db.session.no_autoflush:  # it is written once, with what is found here
         _id, rule, found = next(standings(course, Enrolment.id == enrolment.id))
     found = replace(found, seconds=enrolment.seconds, approved=enrolment.approved_at is not None)
-    come_to(enrolment, rule, found)
+    if come_to(enrolment, rule, found):
+        complete([enrolment])
 
 
-def come_to(enrolment: Enrolment, rule: Mapping[str, Any], found: Facts) -> None:
-    """The same where the facts are known."""
+def come_to(enrolment: Enrolment, rule: Mapping[str, Any], found: Facts) -> bool:
+    """The progress, where the facts are known; whether the enrolment is to be completed by them."""
     enrolment.progress_percent = completion.percent(found)
-    if enrolment.status == EnrolmentStatus.active and completion.is_met(rule, found):
-        _complete(enrolment)
+    return enrolment.status == EnrolmentStatus.active and completion.is_met(rule, found)
 
 
-def _complete(enrolment: Enrolment) -> None:
-    enrolment.status, enrolment.completed_at = EnrolmentStatus.completed, clock.now()
+def complete(enrolments: Sequence[Enrolment]) -> None:
+    """Once and for good. Their rows are locked by the caller."""
+    for enrolment in enrolments:
+        enrolment.status, enrolment.completed_at = EnrolmentStatus.completed, clock.now()
     db.session.flush()
-    signals.course_completed.send(enrolment)
+    signals.courses_completed.send(tuple(enrolments))
+    for enrolment in enrolments:
+        signals.course_completed.send(enrolment)
 
 
 def refresh(course: Course) -> None:
@@ -291,10 +295,10 @@ def refresh(course: Course) -> None:
     _refresh_progress(course)
     active = standings(course, Enrolment.status == EnrolmentStatus.active)
     ready = [id_ for id_, rule, found in active if completion.is_met(rule, found)]
-    if ready:
-        wanted = select(Enrolment).where(Enrolment.id.in_(ready)).order_by(Enrolment.id)
-        for enrolment in db.session.scalars(wanted.execution_options(populate_existing=True)).all():
-            _complete(enrolment)
+    for batch in db.batches(ready):
+        wanted = select(Enrolment).where(Enrolment.id.in_(batch)).options(selectinload(Enrolment.person))
+        ordered = wanted.order_by(Enrolment.id).execution_options(populate_existing=True)
+        complete(db.session.scalars(ordered).all())
 
 
 def _refresh_progress(course: Course) -> None:

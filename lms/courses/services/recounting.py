@@ -23,8 +23,10 @@ def count_scores(
         for one in batch if final else ():
             one.best_score_percent = scores[one.id][0]
         by_id = {one.id: one for one in batch}
-        for id_, rule, found in list(progress.standings(course, Enrolment.id.in_(by_id))):
-            progress.come_to(by_id[id_], rule, found)
+        standings = list(progress.standings(course, Enrolment.id.in_(by_id)))
+        ready = [by_id[id_] for id_, rule, found in standings if progress.come_to(by_id[id_], rule, found)]
+        if ready:
+            progress.complete(ready)
 
 
 def _row(lesson: Lesson, enrolment: int, score_percent: float, passed: bool) -> dict[str, object]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import bindparam, select, update
+from sqlalchemy.orm import selectinload
 
 from lms import clock, db
 from lms.accounts.models import Person
@@ -78,6 +79,7 @@ def _count(quiz: Quiz, fates: Mapping[int, Fate]) -> None:
     enrolments: list[Enrolment] = []
     for batch in db.batches(sorted(scores)):
         wanted = select(Enrolment).where(Enrolment.id.in_(batch)).order_by(Enrolment.id).with_for_update(of=Enrolment)
+        wanted = wanted.options(selectinload(Enrolment.person))
         enrolments += db.session.scalars(wanted.execution_options(populate_existing=True))
     if enrolments:
         courses.count_scores(enrolments[0].course, quiz.lesson, enrolments, scores, quiz.final)
