@@ -81,12 +81,13 @@ def _text(cell: Cell) -> str:
     return "" if cell is None else f"{cell:.10g}"
 
 
-def spreadsheet(listing: Listing, rows: Iterable[Row[Any]]) -> IO[bytes]:
-    """An XLSX file of one sheet, in a temporary file that is gone when it is closed."""
+def spreadsheet(*sheets: tuple[Listing, Iterable[Any]]) -> IO[bytes]:
+    """An XLSX file with a sheet for each list, in a temporary file that is gone when it is closed."""
     made = tempfile.TemporaryFile()  # noqa: SIM115  # whoever sends it closes it
     options = {"constant_memory": True, "default_format_properties": {"font_name": FONT, "font_size": 11}}
     with xlsxwriter.Workbook(made, options) as book:
-        _Sheet(book, listing).fill(rows)
+        for listing, rows in sheets:
+            _Sheet(book, listing).fill(rows)
     made.seek(0)
     return made
 

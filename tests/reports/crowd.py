@@ -160,10 +160,10 @@ def _original(cell: str) -> str:
     return cell[1:] if re.match(r"'+[=+\-@\t\r\n]", cell) else cell
 
 
-def read_xlsx(answer: TestResponse, zone: str = "+07:00") -> list[dict[str, str]]:
-    """The same texts as `read_csv`."""
-    sheet = load_workbook(BytesIO(answer.data)).active
-    names, *rows = sheet.iter_rows(values_only=True)
+def read_xlsx(answer: TestResponse, zone: str = "+07:00", sheet: str = "") -> list[dict[str, str]]:
+    """The same texts as `read_csv`, of the first sheet or another."""
+    book = load_workbook(BytesIO(answer.data))
+    names, *rows = (book[sheet] if sheet else book.active).iter_rows(values_only=True)
     return [{name: _as_text(cell, zone) for name, cell in zip(names, row, strict=True)} for row in rows]
 
 

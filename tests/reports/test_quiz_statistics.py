@@ -214,6 +214,34 @@ def test_the_file_has_a_row_for_each_question(trainer: Visitor, course: Course) 
     assert crowd.read_xlsx(trainer.get(f"{STATISTICS}.xlsx")) == rows
 
 
+def test_the_spreadsheet_has_the_quiz_and_the_answers_on_sheets_of_their_own(trainer: Visitor, course: Course) -> None:
+    quiz = quiz_of(course, "one", "=2")
+    for chosen in ([RIGHT, RIGHT], [RIGHT, HALF], [HALF, WRONG], [WRONG, None]):
+        take(course, quiz, chosen)
+    answer = trainer.get(f"{STATISTICS}.xlsx")
+    figures = {row["figure"]: row["value"] for row in crowd.read_xlsx(answer, sheet="quiz")}
+    assert (figures["attempts"], figures["attempts_waiting"], figures["mean_percent"]) == ("4", "0", "50")
+    assert figures["standard_deviation"] == f"{round(findings.of(quiz).quiz.deviation, 2):g}"
+    counts = [
+        (row["number"], row["answer"], row["worth_percent"], row["given"])
+        for row in crowd.read_xlsx(answer, sheet="answers")
+    ]
+    assert counts == [
+        *[
+            ("1", "Right", "100", "2"),
+            ("1", "Half", "50", "1"),
+            ("1", "Wrong", "0", "1"),
+            ("1", "(left open)", "", "0"),
+        ],
+        *[
+            ("2", "Right", "100", "1"),
+            ("2", "Half", "50", "1"),
+            ("2", "Wrong", "0", "1"),
+            ("2", "(left open)", "", "1"),
+        ],
+    ]
+
+
 def test_khmer_readers_have_khmer_digits(client: Visitor, course: Course) -> None:
     quiz_crowd.crowd(course, quiz_of(course), 12, Random(1))
     page = client.sign_in(factories.trainer(course, language="km")).get(STATISTICS).text

@@ -90,7 +90,7 @@ def _csv(wanted: Wanted) -> Response:
 
 
 def _xlsx(wanted: Wanted) -> Response:
-    return as_xlsx(wanted.slug, wanted.file or wanted.form.listing, _rows(wanted))
+    return as_xlsx(wanted.slug, (wanted.file or wanted.form.listing, _rows(wanted)))
 
 
 def _rows(wanted: Wanted) -> Iterable[Any]:
@@ -105,9 +105,10 @@ def as_csv(slug: str, listing: Listing, rows: Iterable[Any]) -> Response:
     return _private(response)
 
 
-def as_xlsx(slug: str, listing: Listing, rows: Iterable[Any]) -> Response:
-    made = files.spreadsheet(listing, rows)
-    return _private(send_file(made, XLSX, as_attachment=True, download_name=_name(slug, listing, "xlsx")))
+def as_xlsx(slug: str, *sheets: tuple[Listing, Iterable[Any]]) -> Response:
+    """Named by the first of its sheets."""
+    name = _name(slug, sheets[0][0], "xlsx")
+    return _private(send_file(files.spreadsheet(*sheets), XLSX, as_attachment=True, download_name=name))
 
 
 def _name(slug: str, listing: Listing, ending: str) -> str:

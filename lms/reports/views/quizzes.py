@@ -87,7 +87,7 @@ def statistics_csv(course: str, lesson: str) -> Response:
 @requires()
 def statistics_xlsx(course: str, lesson: str) -> Response:
     quiz, seen = _statistics(course, lesson)
-    return as_xlsx(f"{course}-{lesson}", table.listing(quiz), table.rows(seen))
+    return as_xlsx(f"{course}-{lesson}", *table.sheets(quiz, seen))
 
 
 def _statistics(course: str, lesson: str) -> tuple[Quiz, Findings]:
