@@ -86,6 +86,8 @@ def _edit(edited: Edited) -> Page:
         return _with_picture(edited, typed)
     versions = question_forms.read_question(edited.kind, typed, edited.codes, edited.versions)
     path = _category(typed)
+    if not typed.errors:
+        _check_pictures(edited, typed, versions)
     if typed.errors:
         return _form(edited, typed, _seen()), 422
     return _saved(edited, typed, path, versions)
@@ -105,6 +107,13 @@ def _category(typed: Typed) -> str:
     except InvalidError as error:
         typed.wrong(error.field, str(error))
         return ""
+
+
+def _check_pictures(edited: Edited, typed: Typed, versions: dict[str, Question]) -> None:
+    try:
+        banking.check_pictures(versions, [picture.path for picture in edited.pictures])
+    except InvalidError as error:
+        typed.wrong(error.field, str(error))
 
 
 def _with_picture(edited: Edited, typed: Typed) -> Page:

@@ -130,6 +130,8 @@ def _give(edited: Edited, items: list[Item], number: int) -> Page:
     except StaleError:
         _say_stale()
         return redirect(_quiz_address(edited))
+    except InvalidError as error:
+        return _give_page(edited, item, number, error), 422
     flash(gettext("“%(name)s” is in the question bank.", name=made.name), "success")
     return redirect(_quiz_address(edited))
 

@@ -28,8 +28,14 @@ def _between(old: Question, new: Question) -> str:
     if [gap.kind for gap in old.gaps] != [gap.kind for gap in new.gaps]:
         return gettext("One of its gaps is answered in another way now.")
     if any(map(_in_another_order, was, now)):
-        return gettext("Its answers, pairs, gaps or levels stand in another order now.")
+        return _moved(old.kind)
     return ""
+
+
+def _moved(kind: Kind) -> str:
+    if kind == Kind.ordering:
+        return gettext("Another order is right now. It holds for new attempts; earlier answers cannot be graded by it.")
+    return gettext("Its answers, pairs, gaps or levels stand in another order now.")
 
 
 def _things(question: Question) -> Iterator[list[str]]:

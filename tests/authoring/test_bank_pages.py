@@ -208,6 +208,18 @@ def test_a_category_can_move_into_itself_or_into_another(trainer: Visitor, at: D
     assert bank.categories(at.course) == [("A/B", 2)]
 
 
+def test_a_category_named_as_before_keeps_its_questions(trainer: Visitor, at: Desk) -> None:
+    id_ = put(at.course, "tax", "A/B")
+    assert trainer.submit(f"{OWN}/categories", **{"from": "A", "to": " A "}).status_code == 302
+    assert entry(id_).category == "A/B"
+
+
+def test_out_of_another_category_each_goes_one_step_up(trainer: Visitor, at: Desk) -> None:
+    top, deep = put(at.course, "top", "A/B"), put(at.course, "deep", "A/B/B")
+    trainer.submit(f"{OWN}/categories", **{"from": "A/B", "to": "A"})
+    assert (entry(top).category, entry(deep).category) == ("A", "A/B")
+
+
 @pytest.mark.parametrize(("old", "new", "status"), [("A", "", 422), ("A", "x" * 256, 422), ("B", "C", 404)])
 def test_a_name_that_cannot_be_changes_nothing(trainer: Visitor, at: Desk, old: str, new: str, status: int) -> None:
     put(at.course, "one", "A")

@@ -138,6 +138,18 @@ def test_a_picture_is_added_while_one_writes_and_what_was_typed_stays(trainer: V
     assert entry(id_).row.version == 1
 
 
+def test_a_picture_that_is_not_there_is_said_before_the_question_is_saved(trainer: Visitor, at: Desk) -> None:
+    typed = {**TYPED, "text-en": "What is on ![the map](images/map.png)?"}
+    answer = trainer.submit(f"{OWN}/questions/new", **typed)
+    assert answer.status_code == 422
+    assert "There is no picture “images/map.png”." in answer.text
+    id_ = put(at.course, "tax")
+    assert trainer.submit(f"{OWN}/questions/{id_}/edit", **typed, seen="1").status_code == 422
+    assert entry(id_).row.version == 1
+    uploads.send(trainer, f"{OWN}/questions/{id_}/files", uploads.picture(), "map.png")
+    assert trainer.submit(f"{OWN}/questions/{id_}/edit", **typed, seen="1").status_code == 302
+
+
 def test_a_question_of_a_language_that_is_not_offered_keeps_it(trainer: Visitor, at: Desk) -> None:
     with db.transaction():
         row = bank.add(None, "Budget", {"fr": question("impot"), "en": question("impot")}, None)
@@ -181,13 +193,26 @@ def give(visitor: Visitor, at: Desk, **fields: str) -> int:
 
 
 @pytest.fixture
-def written(at: Desk) -> Desk:
+def illustrated(at: Desk) -> Desk:
     at.write("quiz", gift={"en": "// Mine\n::fee:: A ![fee](images/fee.png)? {T}\n\n::other:: Other? {F}\n"})
     return at
 
 
-def test_a_question_of_a_quiz_goes_into_the_bank_and_is_asked_from_there(trainer: Visitor, written: Desk) -> None:
+@pytest.fixture
+def written(trainer: Visitor, illustrated: Desk) -> Desk:
     uploads.send(trainer, "/manage/courses/innovation/edit/units/unit-2/files", uploads.picture(), "fee.png")
+    return illustrated
+
+
+def test_a_question_whose_picture_is_missing_stays_in_the_quiz(trainer: Visitor, illustrated: Desk) -> None:
+    sent = {"key": "fee", "seen": str(illustrated.part("quiz").version), "category": "Budget"}
+    answer = trainer.submit(f"{QUIZ}/questions/1/bank", **sent)
+    assert answer.status_code == 422
+    assert "There is no picture “images/fee.png”." in answer.text
+    assert bank.named(illustrated.course, "fee") is None
+
+
+def test_a_question_of_a_quiz_goes_into_the_bank_and_is_asked_from_there(trainer: Visitor, written: Desk) -> None:
     assert "A " in trainer.get(f"{QUIZ}/questions/1/bank").text
     assert give(trainer, written, instead="1") == 302
     content = written.part("quiz").content

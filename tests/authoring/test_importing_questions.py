@@ -341,6 +341,17 @@ def test_a_quiz_whose_text_cannot_be_read_takes_nothing(trainer: Visitor, at: De
     assert answer.location == f"{QUIZ}/text"
 
 
+def test_a_picture_that_the_file_lacks_keeps_a_question_out_of_the_bank(trainer: Visitor, at: Desk) -> None:
+    shown = '<img src="@@PLUGINFILE@@/gone.png" alt="Gone"> What is this?'
+    data = xml(choice("lacking", shown), choice("sound"))
+    page = trainer.get(look(trainer, data)).text
+    assert "There is no picture “images/gone.png”." in page
+    imported(trainer, data, sound="1")
+    assert list(found(at.course)) == ["sound"]
+    assert imported(trainer, data, QUIZ) == 302, "a quiz may get it later"
+    assert "lacking" in str(at.part("quiz").content["gift"])
+
+
 # Cost
 
 
@@ -363,6 +374,9 @@ def test_looking_at_a_larger_file_costs_no_more_queries(trainer: Visitor, at: De
 KINDS = [
     factories.choice("single"),
     replace(factories.choice("hinted"), hints=("Think.", "Think more."), penalty=25.0, tags=("law", "ច្បាប់")),
+    replace(factories.choice("several"), kind=Kind.multiple, shuffle=False),
+    Question("truth", Kind.true_false, "Is it so?", (Option("true", 100, "Yes."), Option("false", 0, "No."))),
+    Question("word", Kind.short_answer, "Who?", (Option("the chief*", 100), Option("clerk", 50)), case=True),
     Question("matching", Kind.matching, "Who?", pairs=(Pair("a", "b"), Pair("c", "d"), Pair("", "e"))),
     Question("number", Kind.numerical, "How many?", (Option("25", 100, tolerance=0.5), Option("*", 0, "No."))),
     Question("order", Kind.ordering, "Order.", (Option("one", 0), Option("two", 0), Option("three", 0))),
@@ -377,6 +391,10 @@ KINDS = [
         ),
     ),
 ]
+
+
+def test_every_kind_is_among_them() -> None:
+    assert {question.kind for question in KINDS} == {*Kind}
 
 
 @pytest.fixture
@@ -411,11 +429,11 @@ def test_a_bank_as_moodle_xml_imports_to_the_same(filled: Visitor, at: Desk) -> 
 
 def test_what_gift_can_hold_imports_to_the_same_and_the_rest_is_named(filled: Visitor, at: Desk) -> None:
     page = filled.get(f"{OWN}/export").text
-    assert "4 questions have more than GIFT can hold" in page
-    assert all(name in page for name in ("hinted", "order", "essay", "gaps"))
+    assert "6 questions have more than GIFT can hold" in page
+    assert all(name in page for name in ("hinted", "several", "word", "order", "essay", "gaps"))
     data = export(filled, "gift")
     names = [question.name for question in importing.read(data, "x.gift").questions]
-    assert sorted(names) == ["map", "matching", "number", "single"]
+    assert sorted(names) == ["map", "matching", "number", "single", "truth"]
     assert "There is nothing to do." in filled.get(look(filled, data)).text
 
 

@@ -60,7 +60,7 @@ def test_a_corrected_key_or_text_grades_earlier_answers(old: Question, new: Ques
         (MATCHING, replace(MATCHING, pairs=MATCHING.pairs[1:]), NUMBER),
         (MATCHING, replace(MATCHING, pairs=(Pair("two", "1"), Pair("one", "2"), Pair("", "3"))), ORDER),
         (MATCHING, replace(MATCHING, pairs=(Pair("one", "2"), Pair("two", "1"), Pair("", "3"))), ORDER),
-        (ORDERING, replace(ORDERING, options=ORDERING.options[::-1]), ORDER),
+        (ORDERING, replace(ORDERING, options=ORDERING.options[::-1]), "Another order is right now"),
         (GAPS, replace(GAPS, gaps=GAPS.gaps[:1]), NUMBER),
         (GAPS, replace(GAPS, gaps=(GAPS.gaps[0], replace(GAPS.gaps[1], kind=Kind.numerical))), "in another way"),
         (GAPS, replace(GAPS, gaps=(replace(GAPS.gaps[0], options=GAPS.gaps[0].options[::-1]), GAPS.gaps[1])), ORDER),

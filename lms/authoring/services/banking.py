@@ -1,7 +1,7 @@
 """What a question of the bank has to do with courses as they are being written, and with its pictures."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
@@ -13,6 +13,7 @@ from lms.accounts.policy import is_admin
 from lms.authoring import pictures, questions
 from lms.authoring.models import DraftFile, DraftPart, PartKind
 from lms.authoring.services import drafts
+from lms.authoring.services.files import IMAGES
 from lms.bundles import kinds as files
 from lms.bundles.limits import too_large
 from lms.courses import services as courses
@@ -126,10 +127,14 @@ def copy(entry: Entry, owner: Owner, person: Person) -> BankQuestion:
 
 
 def take_over(owner: Owner, path: str, item: questions.Item, part: DraftPart, person: Person) -> BankQuestion:
-    """A question of a quiz that is being written, with its pictures, as one of the bank."""
+    """A question of a quiz that is being written, with its pictures, as one of the bank. Raises InvalidError for the
+    field `file` where one of them is not there.
+    """
+    pictures = _of_unit(part, item.versions)
+    check_pictures(item.versions, pictures)
     name = free_name(owner, item.name or questions.name_from(item.versions))
     made = banks.add(owner, path, named(item.versions, name), person)
-    banks.keep_files(made, _of_unit(part, item.versions))
+    banks.keep_files(made, pictures)
     return made
 
 
@@ -154,6 +159,19 @@ def free_name(owner: Owner, wanted: str) -> str:
 
 
 # Pictures
+
+
+def check_pictures(versions: Versions, present: Collection[str]) -> None:
+    """Raises InvalidError for the field `file` where a text shows a picture that is not among these paths: such a
+    question could be exported, and not imported again.
+    """
+    shown = (path for version in versions.values() for path in images.paths(version))
+    missing = next((path for path in shown if path.startswith(IMAGES) and path not in present), "")
+    if missing:
+        message = gettext(
+            "There is no picture “%(address)s”. Add it, or take it out of the text.", address=missing[:120]
+        )
+        raise InvalidError("file", message)
 
 
 def checked_picture(name: str, data: bytes, most: int) -> Picture:

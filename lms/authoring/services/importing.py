@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Protocol
@@ -55,7 +55,7 @@ class Target(Protocol):
 
     @property
     def has_categories(self) -> bool:
-        """Whether questions lie in categories there."""
+        """Whether questions lie in categories there, each with pictures of its own."""
 
     def present(self, names: Sequence[str]) -> Mapping[str, Present]:
         """Those of these names."""
@@ -235,8 +235,9 @@ class _Line:
         if self.upload.imported.format is not Format.moodle:
             question = alignment.completed(question, present_versions, code)
         versions = alignment.merged(present_versions, code, question)
-        if unlike := alignment.parted(versions, code, NAMES):
-            return Planned(self.item, Outcome.refused, [unlike], self.name, category)
+        pictures = {*files, *(there.files if there else ())}
+        if unfit := alignment.parted(versions, code, NAMES) or self._lacks(pictures, question):
+            return Planned(self.item, Outcome.refused, [unfit], self.name, category)
         outcome, seen = _outcome(there, versions, category), there.version if there else 0
         return Planned(self.item, outcome, notes, self.name, category, versions, seen, files)
 
@@ -247,6 +248,14 @@ class _Line:
                 yield gettext("The picture %(file)s: %(reason)s", file=path, reason=self.upload.faults[path])
         if self.item.question and len(self.category(None)) > CATEGORY_LENGTH:
             yield gettext("The name of its category is too long.")
+
+    def _lacks(self, pictures: Collection[str], question: Question) -> str:
+        """Why it cannot be taken for want of a picture. A quiz that is being written may get it later."""
+        try:
+            banking.check_pictures({self.wanted.language: question} if self.target.has_categories else {}, pictures)
+        except InvalidError as error:
+            return str(error)
+        return ""
 
     def where(self, problem: Problem) -> str:
         return gettext("Line %(line)s: ", line=numerals(problem.line)) + in_words(problem)

@@ -78,8 +78,11 @@ def category(owner: Owner, path: str) -> BankCategory:
 
 def rename_category(owner: Owner, old: str, new: str) -> None:
     """The drawer of that path and what is below it, under a new path; what is there already stays beside it."""
-    wanted = select(BankCategory).where(_owned(BankCategory, owner), within(old)).order_by(BankCategory.path.desc())
-    # The deepest first, so that a drawer can move into one of its own.
+    if new == old:
+        return
+    # Into a drawer of its own the deepest goes first, out of one the highest: none must meet what is still to go.
+    order = BankCategory.path if old.startswith(f"{new}/") else BankCategory.path.desc()
+    wanted = select(BankCategory).where(_owned(BankCategory, owner), within(old)).order_by(order)
     for row in db.session.scalars(wanted.with_for_update()).all():
         place = category(owner, new + row.path.removeprefix(old))
         moved = update(BankQuestion).where(BankQuestion.category_id == row.id).values(category_id=place.id)
@@ -271,7 +274,8 @@ def _folded(versions: Versions) -> str:
     said = [first.name]
     for version in versions.values():
         sides = [side for pair in version.pairs for side in (pair.left, pair.right)]
-        said += [version.text, *(option.text for option in version.options), *sides]
+        options = (*version.options, *(option for gap in version.gaps for option in gap.options))
+        said += [version.text, *(option.text for option in options), *sides]
     marks = [f"#{grading.comparable(tag)}" for tag in first.tags]
     return "\n".join([*map(grading.comparable, said), *marks, ""])
 
