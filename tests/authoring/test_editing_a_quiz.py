@@ -362,6 +362,15 @@ def test_sound_text_leads_back_to_the_list(tola: Person, client: Visitor) -> Non
     assert part().content["gift"] == {"en": "// Why\n::a:: A? {T}\n"}
 
 
+def test_a_picture_that_the_unit_lacks_is_told_where_the_quiz_is_written(tola: Person, client: Visitor) -> None:
+    change(gift={"en": "::map:: What is on ![the map](images/map.png)? {T}\n"})
+    missing = "There is no picture “images/map.png” in the unit&#39;s folder."
+    assert [missing in client.get(f"{QUIZ}{view}").text for view in ("", "/text")] == [True, True]
+    unit = db.session.get_one(DraftPart, part().unit_id).slug
+    uploads.send(client, f"/manage/courses/innovation/edit/units/{unit}/files", uploads.picture(), "map.png")
+    assert [missing in client.get(f"{QUIZ}{view}").text for view in ("", "/text")] == [False, False]
+
+
 def test_what_comes_from_moodle_gets_names_and_keeps_its_comments(tola: Person, client: Visitor) -> None:
     text = "// question: 7  name: x\n$CATEGORY: $course$/top\n\n[html]<p>Is A right?</p>{TRUE#Yes#No}\n"
     send(client, "/text", **{"gift-en": text})

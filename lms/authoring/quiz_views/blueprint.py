@@ -102,11 +102,12 @@ def in_order(texts: Mapping[str, str], codes: list[str]) -> dict[str, str]:
     return {code: texts[code] for code in codes if code in texts}
 
 
-def problems(texts: Mapping[str, str], codes: list[str]) -> tuple[Problem, ...]:
+def problems(edited: Edited, texts: Mapping[str, str]) -> tuple[Problem, ...]:
     """What keeps the questions from being published: by the language's name, line and message."""
-    paths = {code: language(code) for code in codes if code in texts}
+    paths = {code: language(code) for code in edited.codes if code in texts}
     sources = Sources({paths[code]: texts[code].encode() for code in paths})
-    read_questions(sources, paths)
+    shows_any = any(files.IMAGES in text for text in texts.values())
+    read_questions(sources, paths, [picture.path for picture in edited.pictures] if shows_any else ())
     try:
         sources.settle()
     except RefusedError as error:

@@ -40,7 +40,7 @@ def _page(edited: Edited, typed: Typed, seen: int | None = None, conflict: Stale
         seen,
         conflict,
         items=edited.items,
-        problems=problems(edited.texts, edited.codes),
+        problems=problems(edited, edited.texts),
         form=form,
         words=words,
         grading=grading,

@@ -33,7 +33,7 @@ def text(course: str, lesson: str) -> Page:
 
 
 def _after(edited: Edited, texts: Mapping[str, str]) -> Response:
-    if problems(texts, edited.codes):
+    if problems(edited, texts):
         flash(gettext("Saved. The quiz cannot be published yet: see what is wrong below."), "warning")
         return redirect(edited.address("text"))
     return saved(edited.address())
@@ -41,7 +41,7 @@ def _after(edited: Edited, texts: Mapping[str, str]) -> Response:
 
 def _page(edited: Edited, texts: Mapping[str, str], conflict: StaleError | None = None) -> str:
     typed = Typed({f"gift-{code}": text for code, text in texts.items()})
-    for problem in problems(texts, edited.codes):
+    for problem in problems(edited, texts):
         code = next(code for code in edited.codes if language(code) == problem.file)
         where = gettext("Line %(line)s: ", line=i18n.numerals(problem.line)) if problem.line else ""
         typed.wrong(f"gift-{code}", where + problem.message)
