@@ -208,6 +208,13 @@ def test_a_category_can_move_into_itself_or_into_another(trainer: Visitor, at: D
     assert bank.categories(at.course) == [("A/B", 2)]
 
 
+def test_of_an_archived_question_no_version_is_called_asked(trainer: Visitor, at: Desk) -> None:
+    id_ = put(at.course, "tax")
+    assert "asked now" in trainer.get(f"{OWN}/questions/{id_}").text
+    trainer.submit(f"{OWN}/questions/{id_}/archive", archived="1")
+    assert "asked now" not in trainer.get(f"{OWN}/questions/{id_}").text
+
+
 def test_a_category_named_as_before_keeps_its_questions(trainer: Visitor, at: Desk) -> None:
     id_ = put(at.course, "tax", "A/B")
     assert trainer.submit(f"{OWN}/categories", **{"from": "A", "to": " A "}).status_code == 302

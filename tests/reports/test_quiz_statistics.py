@@ -81,6 +81,18 @@ def test_attempts_that_wait_for_a_grader_are_left_out_and_counted(trainer: Visit
     assert "1 attempt waits to be graded" in trainer.get(STATISTICS).text
 
 
+def test_where_all_wait_for_a_grader_the_page_leads_to_grading(
+    client: Visitor, trainer: Visitor, course: Course
+) -> None:
+    take(course, quiz_of(course), [RIGHT, RIGHT], score_percent=None, ungraded=1)
+    page = trainer.get(STATISTICS).text
+    assert "waits to be graded. Then you see here" in page
+    assert "Nobody has handed in this quiz yet" not in page
+    grading = f'class="btn btn-primary" href="{STATISTICS.replace("statistics", "grading")}"'
+    assert grading in page
+    assert grading not in client.sign_in(factories.officer()).get(STATISTICS).text
+
+
 def test_figures_come_from_the_stored_answers(course: Course) -> None:
     quiz = quiz_of(course)
     for chosen in ([RIGHT, RIGHT], [RIGHT, HALF], [HALF, WRONG], [WRONG, None]):

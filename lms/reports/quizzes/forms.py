@@ -6,7 +6,7 @@ from typing import Any
 
 from wtforms import SelectField, StringField, ValidationError
 
-from lms.i18n import gettext, lazy_gettext as _l
+from lms.i18n import gettext, lazy_gettext as _l, numerals
 from lms.quizzes.kinds import number
 from lms.reports.columns import Listing
 from lms.reports.filters import Filters
@@ -38,7 +38,7 @@ class ResultsForm(FilterForm):
 
     def __init__(self, listing: Listing, given: Any, entries: Sequence[Entry], cohorts: Titles = ()) -> None:
         super().__init__(listing, given)
-        titles = [(str(entry.number), f"{entry.number}. {entry.title}") for entry in entries]
+        titles = [(str(entry.number), f"{numerals(entry.number)}. {entry.title}") for entry in entries]
         self.attempts.choices = [SelectChoice(value, str(label)) for value, label in words.ATTEMPTS.items()]
         self.status.choices = _all_or([(value, str(label)) for value, label in words.RESULTS.items()])
         self.cohort.choices = _all_or(cohorts)

@@ -17,23 +17,23 @@ HEADINGS = (
     ("number", _l("Number"), 8),
     ("question", _l("Question"), 40),
     ("kind", _l("Kind"), 14),
-    ("older_wording", _l("Older wording"), 14),
-    ("drawn_at_random", _l("Drawn at random"), 14),
+    ("older_wording", _l("Older wording"), 16),
+    ("drawn_at_random", _l("Drawn at random"), 18),
     ("asked", _l("Asked"), 8),
-    ("facility_index", _l("Facility index"), 14),
-    ("standard_deviation", _l("Standard deviation"), 18),
-    ("random_guess_score", _l("Random guess score"), 18),
-    ("intended_weight", _l("Intended weight"), 15),
-    ("effective_weight", _l("Effective weight"), 15),
-    ("discrimination_index", _l("Discrimination index"), 18),
-    ("discrimination_efficiency", _l("Discrimination efficiency"), 22),
+    ("facility_index", _l("Facility index"), 16),
+    ("standard_deviation", _l("Standard deviation"), 21),
+    ("random_guess_score", _l("Random guess score"), 22),
+    ("intended_weight", _l("Intended weight"), 18),
+    ("effective_weight", _l("Effective weight"), 18),
+    ("discrimination_index", _l("Discrimination index"), 22),
+    ("discrimination_efficiency", _l("Discrimination efficiency"), 27),
 )
 
 
 OF_QUIZ = (("figure", _l("Figure"), 24), ("value", _l("Value"), 12))
 OF_ANSWERS = (
     *HEADINGS[:2],
-    ("older_wording", _l("Older wording"), 14),
+    ("older_wording", _l("Older wording"), 16),
     ("part", _l("Part"), 24),
     ("answer", _l("Answer"), 40),
     ("worth_percent", _l("Worth"), 14),
