@@ -7,7 +7,7 @@ from flask import Blueprint, flash, redirect, request
 from werkzeug.wrappers import Response
 
 from lms import db, i18n
-from lms.authoring import bank_forms, bank_opening, policy, question_forms, questions
+from lms.authoring import bank_forms, bank_opening, policy, question_forms
 from lms.authoring.bank_opening import Bank
 from lms.authoring.bank_views import OWN, QUESTION, SHARED, add_sent_picture, page, pictures_at
 from lms.authoring.question_forms import Picture, Typed
@@ -147,7 +147,7 @@ def _saved(edited: Edited, typed: Typed, path: str, versions: dict[str, Question
 
 
 def _made(bank: Bank, typed: Typed, path: str, versions: dict[str, Question]) -> int:
-    wanted = typed.text("name")[:NAME_LENGTH] or questions.name_from(versions)
+    wanted = typed.text("name")[:NAME_LENGTH] or banking.name_for(versions)
     name = banking.free_name(bank.course, wanted)
     return banks.add(bank.course, path, banking.named(versions, name), access.person()).id
 

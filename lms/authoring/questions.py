@@ -14,6 +14,8 @@ Texts: TypeAlias = Mapping[str, str]
 Slot: TypeAlias = str | int
 """What tells questions apart within a language, and joins those of several: the name, or else the place."""
 NAME_FROM_TEXT = 40
+NO_NAME = "question"
+"""Of what has no Latin words."""
 NO_WORD = re.compile(r"[^a-z0-9]+")
 TAG = re.compile(r"<[^<>]*>")
 
@@ -151,7 +153,7 @@ def _named(versions: Mapping[str, Question], name: str) -> dict[str, Question]:
 def name_from(versions: Mapping[str, Question]) -> str:
     """The first words of the text, as far as they are Latin."""
     found = (NO_WORD.sub("-", TAG.sub(" ", question.text.lower())).strip("-") for question in versions.values())
-    return max(found, key=len, default="")[:NAME_FROM_TEXT].strip("-") or "question"
+    return max(found, key=len, default="")[:NAME_FROM_TEXT].strip("-") or NO_NAME
 
 
 def _free_name(items: Sequence[Item], wanted: str) -> str:

@@ -138,6 +138,12 @@ def test_a_picture_is_added_while_one_writes_and_what_was_typed_stays(trainer: V
     assert entry(id_).row.version == 1
 
 
+def test_a_question_in_khmer_alone_is_named_by_its_beginning(trainer: Visitor, at: Desk) -> None:
+    typed = {name.replace("-en", "-km"): value for name, value in TYPED.items()}
+    trainer.submit(f"{OWN}/questions/new", **{**typed, "text-km": "តើមានថ្លៃទេ?"})
+    assert named(at, "តើមានថ្លៃទេ?")
+
+
 def test_a_picture_that_is_not_there_is_said_before_the_question_is_saved(trainer: Visitor, at: Desk) -> None:
     typed = {**TYPED, "text-en": "What is on ![the map](images/map.png)?"}
     answer = trainer.submit(f"{OWN}/questions/new", **typed)

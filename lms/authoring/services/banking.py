@@ -21,9 +21,9 @@ from lms.courses.models import Course, CourseTrainer, FileData
 from lms.db import Translated
 from lms.errors import InvalidError, NotFoundError
 from lms.i18n import gettext
-from lms.quizzes import images
+from lms.quizzes import grading, images
 from lms.quizzes.draws import CATEGORY_LENGTH, Draw, category_path, moved
-from lms.quizzes.kinds import NAME_LENGTH, Question
+from lms.quizzes.kinds import NAME_LENGTH, TITLE_LENGTH, Question
 from lms.quizzes.models import BankQuestion
 from lms.quizzes.services import bank as banks, drawing
 from lms.quizzes.services.bank import Entry, Owner, Versions
@@ -132,7 +132,7 @@ def take_over(owner: Owner, path: str, item: questions.Item, part: DraftPart, pe
     """
     pictures = _of_unit(part, item.versions)
     check_pictures(item.versions, pictures)
-    name = free_name(owner, item.name or questions.name_from(item.versions))
+    name = free_name(owner, item.name or name_for(item.versions))
     made = banks.add(owner, path, named(item.versions, name), person)
     banks.keep_files(made, pictures)
     return made
@@ -148,6 +148,19 @@ def _of_unit(part: DraftPart, versions: Versions) -> dict[str, tuple[str, str]]:
 
 def named(versions: Versions, name: str) -> dict[str, Question]:
     return {code: replace(version, name=name) for code, version in versions.items()}
+
+
+def name_for(versions: Versions) -> str:
+    """Of a question that was given none: its first Latin words, or else how it begins."""
+    name = questions.name_from(versions)
+    first = next(iter(versions.values()))
+    return beginning(first, first.format) if name == questions.NO_NAME else name
+
+
+def beginning(question: Question, markup: str) -> str:
+    """What a question without a name is called, as in Moodle."""
+    text = " ".join(grading.plain(question.text, markup).split())
+    return text[:TITLE_LENGTH].strip() or gettext("Question")
 
 
 def free_name(owner: Owner, wanted: str) -> str:

@@ -14,10 +14,10 @@ from lms.authoring.services.banking import Picture
 from lms.courses import services as courses
 from lms.errors import InvalidError, Problem as Refusal, RefusedError
 from lms.i18n import NAMES, gettext, numerals
-from lms.quizzes import grading, images, importing
+from lms.quizzes import images, importing
 from lms.quizzes.draws import CATEGORY_LENGTH, category_path
 from lms.quizzes.importing import Format, Imported, Item, Problem
-from lms.quizzes.kinds import NAME_LENGTH, TITLE_LENGTH, Question
+from lms.quizzes.kinds import NAME_LENGTH, Question
 
 MOST_PICTURES = 300
 """Of a file."""
@@ -189,7 +189,7 @@ def _named(items: Iterable[Item]) -> Iterable[tuple[Item, str, int]]:
         if item.question is None:
             yield item, "", 0
             continue
-        wanted = item.question.name or _beginning(item.question)
+        wanted = item.question.name or banking.beginning(item.question, "html")
         same = (wanted, item.category, item.question)
         if same in first:
             yield item, *first[same]
@@ -202,12 +202,6 @@ def _named(items: Iterable[Item]) -> Iterable[tuple[Item, str, int]]:
         numbers[name] = 1
         first[same] = name, item.line
         yield item, name, 0
-
-
-def _beginning(question: Question) -> str:
-    """What a question without a name is called, as in Moodle."""
-    text = " ".join(grading.plain(question.text, "html").split())
-    return text[:TITLE_LENGTH].strip() or gettext("Question")
 
 
 @dataclass(frozen=True, slots=True)
