@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
-from itsdangerous import BadSignature, URLSafeTimedSerializer
 from sqlalchemy.exc import NoResultFound
 from werkzeug.utils import secure_filename
 from werkzeug.wrappers import Response
@@ -26,15 +25,13 @@ from lms.quizzes.importing import MOST_BYTES, Format
 from lms.quizzes.models import Question
 from lms.quizzes.services import Asked
 from lms.quizzes.words import KINDS
-from lms.web import access, values
+from lms.web import access, kept, values
 from lms.web.access import requires
 from lms.web.uploads import takes_upload
 
 bp = Blueprint("authoring_imports", __name__)
 OWN, SHARED = "/manage/courses/<course>/bank", "/manage/bank"
 QUIZ = "/manage/courses/<course>/edit/quizzes/<lesson>"
-KEPT_SECONDS = 20 * 3600
-"""How long a file that was looked at can still be taken; what nobody asks for is swept away after a day."""
 PER_PAGE = 25
 KHMER = range(0x1780, 0x1800)
 ENDINGS = {Format.gift: "gift.txt", Format.moodle: "xml"}
@@ -67,6 +64,10 @@ class Place:
     @property
     def has_categories(self) -> bool:
         return self.part is None
+
+    @property
+    def key(self) -> str:
+        return f"questions/{self.address('page')}"
 
     @property
     def back(self) -> str:
@@ -117,7 +118,7 @@ def page(course: str | None = None, lesson: str | None = None) -> Page:
             digest = _kept()
     except RefusedError as error:
         return _upload_page(place, error.problems), 422
-    return redirect(place.address("check", token=_serializer(place).dumps(digest)))
+    return redirect(place.address("check", token=kept.token(place.key, digest)))
 
 
 def _kept() -> str:
@@ -151,9 +152,8 @@ def _page(template: str, place: Place, **more: Any) -> str:
 @requires()
 def check(token: str, course: str | None = None, lesson: str | None = None) -> Page:
     place = _place(course, lesson)
-    try:
-        upload = importing.kept(_digest(place, token))
-    except (BadSignature, NoResultFound):
+    upload = _upload(place, token)
+    if upload is None:
         flash(gettext("This file was looked at too long ago. Please send it again."), "warning")
         return redirect(place.address("page"))
     if not _is_readable(place):
@@ -191,15 +191,12 @@ def _said(plan: Plan) -> str:
     return " ".join(said)
 
 
-def _serializer(place: Place) -> URLSafeTimedSerializer:
-    """What this person had looked at for this place, and nobody else for nothing else."""
-    salt = f"lms-questions/{access.person().id}/{place.address('page')}"
-    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt=salt)
-
-
-def _digest(place: Place, token: str) -> str:
-    """Raises BadSignature."""
-    return str(_serializer(place).loads(token, max_age=KEPT_SECONDS))
+def _upload(place: Place, token: str) -> Upload | None:
+    digest = kept.digest(place.key, token)
+    try:
+        return importing.kept(digest) if digest else None
+    except NoResultFound:
+        return None
 
 
 def _wanted(upload: Upload) -> Wanted:
@@ -258,9 +255,10 @@ def _asked(line: Planned, number: int, code: str) -> Asked | None:
 @requires()
 def picture(token: str, path: str, course: str | None = None, lesson: str | None = None) -> Response:
     """One that the file brings, as it will be kept."""
+    digest = kept.digest(_place(course, lesson).key, token)
     try:
-        found = importing.pictures_of(_digest(_place(course, lesson), token)).get(path)
-    except (BadSignature, NoResultFound):
+        found = importing.pictures_of(digest).get(path) if digest else None
+    except NoResultFound:
         found = None
     if found is None:
         raise NotFoundError

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, send_file, url_for
-from itsdangerous import BadSignature, URLSafeTimedSerializer
 from sqlalchemy import select
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import joinedload
@@ -21,15 +20,13 @@ from lms.rosters.lists import blank, checking, headings, taking
 from lms.rosters.lists.checking import Group, Outcome, Plan
 from lms.rosters.lists.lines import UnreadableError
 from lms.rosters.lists.reading import Table, read
-from lms.web import access, values
+from lms.web import access, kept, values
 from lms.web.access import requires
 from lms.web.uploads import takes_upload
 
 bp = Blueprint("roster_lists", __name__)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PER_PAGE = 100
-KEPT_SECONDS = 20 * 3600
-"""How long a list that was checked can still be taken; what nobody asks for is swept away after a day."""
 Page = str | tuple[str, int] | Response
 
 
@@ -43,7 +40,7 @@ class Place:
 
     @property
     def key(self) -> str:
-        return "/".join(next(iter(self.where.items())))
+        return "/".join(("list", *next(iter(self.where.items()))))
 
     @property
     def closed(self) -> str:
@@ -89,7 +86,7 @@ def page(course: str | None = None, cohort: str | None = None) -> Page:
         return _upload_page(place, error), 422
     with db.transaction():
         digest = services.keep(data)
-    return redirect(url_for(".check", **place.where, token=_serializer(place).dumps(digest)))
+    return redirect(url_for(".check", **place.where, token=kept.token(place.key, digest)))
 
 
 def _sent() -> bytes:
@@ -150,18 +147,12 @@ def check(token: str, course: str | None = None, cohort: str | None = None) -> P
     return redirect(url_for(".page", **place.where))
 
 
-def _serializer(place: Place) -> URLSafeTimedSerializer:
-    """What this person had checked for this course or cohort, and nobody else for nothing else."""
-    salt = f"lms-list/{access.person().id}/{place.key}"
-    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt=salt)
-
-
 def _kept(place: Place, token: str) -> Table | None:
+    digest = kept.digest(place.key, token)
     try:
-        data = services.data(str(_serializer(place).loads(token, max_age=KEPT_SECONDS)))
-    except (BadSignature, NoResultFound):
+        return read(services.data(digest), current_app.config["LMS_COUNTRY"]) if digest else None
+    except NoResultFound:
         return None
-    return read(data, current_app.config["LMS_COUNTRY"])
 
 
 def _check_page(place: Place, token: str, plan: Plan) -> str:
