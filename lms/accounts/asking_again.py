@@ -4,8 +4,6 @@ from datetime import timedelta
 from math import ceil
 from typing import Any
 
-from flask import current_app
-
 from lms import db
 from lms.accounts import guessing, services, sign_in
 from lms.accounts.models import Person
@@ -18,8 +16,8 @@ def knows_password(person: Person, field: Any) -> bool:
     Counted as at sign-in, but by the person alone: wrong passwords at sign-in, or of a whole office, keep nobody out
     of their own settings.
     """
-    name, most = f"password@{person.id}", current_app.config["LMS_SIGN_IN_ATTEMPTS"]
-    wait = guessing.pause(name, name, most, most)
+    name = f"password@{person.id}"
+    wait = guessing.pause_for(name)
     is_right = not wait and sign_in.is_password(person, field.data or "")
     if is_right:
         with db.transaction():

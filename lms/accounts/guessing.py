@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from flask import current_app
+
 from lms import db
 from lms.accounts import services
 
@@ -15,3 +17,9 @@ def pause(name: str, address: str, most_for_name: int, most_for_address: int, co
         with db.transaction():
             services.take_back(attempt)
     return wait
+
+
+def pause_for(name: str) -> timedelta | None:
+    """The same where only the name counts, and not the address, which a whole office may share."""
+    most = current_app.config["LMS_SIGN_IN_ATTEMPTS"]
+    return pause(name, name, most, most)

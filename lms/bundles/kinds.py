@@ -60,11 +60,6 @@ def is_film(name: str) -> bool:
     return _ending(name) in VIDEOS
 
 
-def sniff(data: Data, name: str) -> str | None:
-    """The content type; None if the file is not taken, or is not what its name says."""
-    return None if faults(data, name) else content_type(name)
-
-
 def faults(data: Data, name: str) -> list[str]:
     """Why the file is not taken, in words for whoever sent it; empty if it is."""
     found: list[str] = []

@@ -89,12 +89,6 @@ def is_met(rule: Mapping[str, Any], facts: Facts) -> bool:
     return facts.lessons > 0 and sum(one.met for one in asked) >= needed(rule, asked)
 
 
-def asks_for_something(rule: Mapping[str, Any], kinds: Collection[LessonKind]) -> bool:
-    """Whether a course with lessons of these kinds has anything that the rule asks for: else it is complete at once."""
-    pages, quizzes = (list(kinds).count(kind) for kind in PARTS.values())
-    return bool(checklist(rule, Facts(pages=pages, quizzes=quizzes)))
-
-
 def percent(facts: Facts) -> float:
     """The share of lessons that are complete, 0 to 100, to one decimal."""
     return share(facts.pages_read + facts.quizzes_passed, facts.lessons)

@@ -4,7 +4,7 @@ from datetime import timedelta
 from math import ceil
 from typing import Any
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from lms import db
@@ -63,8 +63,7 @@ def _counted(person: Person, course: Course) -> str:
 
 def _may_guess(person: Person, course: Course, form: KeyForm) -> bool:
     """Counts this attempt as one at a password is; not for the network address, which a whole office shares."""
-    name, most = _counted(person, course), current_app.config["LMS_SIGN_IN_ATTEMPTS"]
-    wait = guessing.pause(name, name, most, most)
+    wait = guessing.pause_for(_counted(person, course))
     if wait:
         form.key.errors = [_please_wait(wait)]
     return not wait

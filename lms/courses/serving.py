@@ -36,7 +36,7 @@ def send(path: str, content_type: str, digest: str, max_age: int = 0) -> Respons
 
 
 def _in_pieces(response: Response, digest: str) -> Response:
-    stored = _served(current_app._get_current_object(), digest)  # type: ignore[attr-defined]
+    stored = _served(current_app._get_current_object(), digest)  # type: ignore[attr-defined]  # of the proxy
     response.response = FileWrapper(stored.stream(), PIECE)
     response.direct_passthrough = True
     response.content_length = stored.size

@@ -5,7 +5,7 @@ from datetime import timedelta
 from math import ceil
 from typing import Any
 
-from flask import current_app, redirect, request
+from flask import redirect, request
 
 from lms import clock, db
 from lms.accounts import guessing, services as accounts
@@ -51,8 +51,8 @@ def _with_the_word(
 ) -> Any:
     """Begins, if the word is right; else the page that says what is wrong. A word is checked only so often."""
     form = WordForm()
-    name, most = f"quiz@{quiz.lesson_id}/{enrolment.id}", current_app.config["LMS_SIGN_IN_ATTEMPTS"]
-    wait = guessing.pause(name, name, most, most) if form.validate() else None
+    name = f"quiz@{quiz.lesson_id}/{enrolment.id}"
+    wait = guessing.pause_for(name) if form.validate() else None
     if wait:
         form.word.errors = [_please_wait(wait)]
     elif not form.errors:

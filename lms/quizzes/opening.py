@@ -56,7 +56,7 @@ def enrolled(course: Course, lesson: Lesson) -> Enrolment:
     return enrolment
 
 
-def attempt(course: Course, lesson: Lesson, quiz: Quiz) -> tuple[Attempt, Enrolment]:
+def attempt(course: Course, lesson: Lesson, quiz: Quiz) -> Attempt:
     """The person's own attempt that the form names, while they study the course and the lesson is open. Raises
     ConflictError where the page was somebody else's, who used this device before.
     """
@@ -68,7 +68,7 @@ def attempt(course: Course, lesson: Lesson, quiz: Quiz) -> tuple[Attempt, Enrolm
     if not course_policy.can_study(row[1]):
         raise ForbiddenError
     courses.check_open(access.person(), course, row[1], lesson)
-    return row
+    return row[0]
 
 
 def frame(course: Course, enrolment: Enrolment, lesson: Lesson) -> dict[str, Any]:

@@ -100,7 +100,7 @@ def _place(quiz: Quiz, attempt: Attempt, pages: int) -> int:
 def answers(course: str, lesson: str) -> Response:
     """Stores a page of answers, or from the script a single one, and goes where its button says."""
     found, found_lesson, quiz = opening.quiz(course, lesson)
-    attempt, _enrolment = opening.attempt(found, found_lesson, quiz)
+    attempt = opening.attempt(found, found_lesson, quiz)
     with db.transaction():
         saved = _stored(quiz, attempt)
     late = saved == Saved.over and opening.handed_in_by_the_clock(attempt)
@@ -165,12 +165,12 @@ def _next(course: str, lesson: str, quiz: Quiz, attempt: Attempt) -> str:
 @requires()
 def submit(course: str, lesson: str) -> Response:
     found, found_lesson, quiz = opening.quiz(course, lesson)
-    attempt, enrolment = opening.attempt(found, found_lesson, quiz)
+    attempt = opening.attempt(found, found_lesson, quiz)
     if "clock" in request.form and attempt.submitted_at is None and not policy.is_due(attempt, clock.now()):
         return redirect(opening.address(course, lesson))  # the script counted by a clock that is wrong
     if not opening.handed_in_by_the_clock(attempt):
         with db.transaction():
-            services.submit(found, found_lesson, quiz, attempt, enrolment, opening.grace())
+            services.submit(quiz, attempt, opening.grace())
     return redirect(opening.result_address(course, lesson, attempt))
 
 

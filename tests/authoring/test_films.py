@@ -4,10 +4,9 @@ import io
 import tracemalloc
 
 from lms.authoring import films
-from lms.bundles import kinds
 from lms.i18n import in_language
 from tests.authoring import uploads
-from tests.bundles.samples import box
+from tests.bundles.samples import box, sniff
 
 
 def test_boxes_in_boxes_without_end_are_not_followed() -> None:
@@ -21,7 +20,7 @@ def test_a_film_of_a_million_boxes_is_refused_with_little_memory() -> None:
     many = uploads.mp4() + box(b"free") * 1_000_000
     tracemalloc.start()
     with in_language("en"):
-        taken = kinds.sniff(many, "a.mp4")
+        taken = sniff(many, "a.mp4")
     most = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert taken is None

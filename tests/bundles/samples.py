@@ -12,13 +12,14 @@ import pytest
 from hypothesis import strategies as st
 from PIL import Image
 
-from lms.bundles import banks, content, rule
+from lms.bundles import banks, content, kinds as file_kinds, rule
 from lms.bundles.bundle import BankQuestion, Bundle, File, Lesson, Page, Quiz, Unit
 from lms.bundles.content import Content
 from lms.bundles.limits import Limits
 from lms.bundles.read import read
 from lms.bundles.write import write_zip
 from lms.courses.models import LessonKind
+from lms.courses.pieces import Data
 from lms.db import Translated
 from lms.errors import RefusedError
 from lms.quizzes import images
@@ -361,3 +362,8 @@ def bundles(draw: st.DrawFn) -> Bundle:
         bank=tuple(sorted(bank, key=banks.place)),
         requires=tuple(draw(st.lists(slugs.filter(lambda other: other != slug), max_size=2, unique=True))),
     )
+
+
+def sniff(data: Data, name: str) -> str | None:
+    """The content type of a file that is taken; None if it is not."""
+    return None if file_kinds.faults(data, name) else file_kinds.content_type(name)

@@ -9,7 +9,7 @@ from hypothesis import given, settings, strategies as st
 from openpyxl import Workbook
 
 from lms.bundles import kinds
-from tests.bundles.samples import MP3, PDF, SVG, WEBM, box, film, office, open_document, picture, zipped
+from tests.bundles.samples import MP3, PDF, SVG, WEBM, box, film, office, open_document, picture, sniff, zipped
 
 SHEET = ("xl/workbook.xml", "spreadsheetml.sheet")
 SLIDES = ("ppt/presentation.xml", "presentationml.presentation")
@@ -44,12 +44,12 @@ def real_sheet() -> bytes:
 @pytest.mark.parametrize("name", SOUND)
 def test_every_kind_is_known_by_its_content(name: str) -> None:
     assert kinds.faults(SOUND[name], name) == []
-    assert kinds.sniff(SOUND[name], name) == kinds.content_type(name)
+    assert sniff(SOUND[name], name) == kinds.content_type(name)
 
 
 def test_a_sheet_of_a_real_program_is_taken() -> None:
-    assert kinds.sniff(real_sheet(), "fees.xlsx") == kinds.DOCUMENTS[".xlsx"]
-    assert kinds.sniff(real_sheet(), "fees.docx") is None
+    assert sniff(real_sheet(), "fees.xlsx") == kinds.DOCUMENTS[".xlsx"]
+    assert sniff(real_sheet(), "fees.docx") is None
 
 
 @pytest.mark.parametrize("name", SOUND)
@@ -59,7 +59,7 @@ def test_no_content_passes_under_the_name_of_another_kind(name: str) -> None:
     for ending, kind in kinds.CONTENT_TYPES.items():
         if kind != own and {own, kind} != texts and not (own in texts | {"image/svg+xml"} and kind in texts):
             sound_and_film = {own, kind} == {"audio/mp4", "video/mp4"}
-            assert sound_and_film or kinds.sniff(SOUND[name], f"x{ending}") is None, ending
+            assert sound_and_film or sniff(SOUND[name], f"x{ending}") is None, ending
 
 
 REFUSED = [
@@ -101,7 +101,7 @@ REFUSED = [
 
 @pytest.mark.parametrize(("name", "data", "reason"), REFUSED)
 def test_what_is_refused_is_told_why(name: str, data: bytes, reason: str) -> None:
-    assert kinds.sniff(data, name) is None
+    assert sniff(data, name) is None
     assert kinds.faults(data, name)[0].startswith(reason)
 
 
@@ -109,5 +109,5 @@ def test_what_is_refused_is_told_why(name: str, data: bytes, reason: str) -> Non
 @given(st.sampled_from(sorted(SOUND)), st.binary(max_size=40), st.integers(0, 400), st.integers(0, 40))
 def test_any_bytes_are_judged_without_an_accident(name: str, other: bytes, at: int, gone: int) -> None:
     data = SOUND[name][:at] + other + SOUND[name][at + gone :]
-    assert (kinds.sniff(data, name) is None) == bool(kinds.faults(data, name))
+    assert (sniff(data, name) is None) == bool(kinds.faults(data, name))
     kinds.faults(other, name)

@@ -43,7 +43,7 @@ def hand_in(quiz: Quiz, enrolment: Enrolment, *answers: str) -> Attempt:
     with db.transaction():
         attempt = services.start(enrolment, quiz)
         services.save(attempt, {id_: [answer] for id_, answer in zip(attempt.question_ids, answers, strict=False)})
-        services.submit(enrolment.course, quiz.lesson, quiz, attempt, enrolment)
+        services.submit(quiz, attempt)
     return attempt
 
 

@@ -93,7 +93,7 @@ class Machine:
     def submit(self) -> None:
         attempt, at = self.attempt, self.at
         if attempt:
-            services.submit(at.course, at.quiz.lesson, at.quiz, attempt, at.enrolment, GRACE)
+            services.submit(at.quiz, attempt, GRACE)
 
     def work(self) -> None:
         for id_ in services.overdue(GRACE):

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from lms import clock, db, worker
 from lms.certificates.models import Certificate
-from lms.courses.models import Course, Enrolment
+from lms.courses.models import Enrolment
 from lms.errors import ConflictError
 from lms.quizzes import services
 from lms.quizzes.models import Attempt, Quiz, Response
@@ -48,8 +48,7 @@ def start(enrolment: int, quiz: int) -> int | None:
 
 def submit(attempt: int) -> None:
     row = db.session.get_one(Attempt, attempt)
-    quiz, enrolment = db.session.get_one(Quiz, row.quiz_id), db.session.get_one(Enrolment, row.enrolment_id)
-    services.submit(db.session.get_one(Course, enrolment.course_id), quiz.lesson, quiz, row, enrolment)
+    services.submit(db.session.get_one(Quiz, row.quiz_id), row)
 
 
 def answer(attempt: int, question: int, value: str, age: int = 0) -> Saved:

@@ -6,7 +6,6 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from lms import clock, db
-from lms.courses.models import Course, Enrolment, Lesson
 from lms.quizzes import policy
 from lms.quizzes.models import Attempt, Quiz
 from lms.quizzes.policy import NO_GRACE
@@ -15,14 +14,7 @@ from lms.quizzes.services import asking, scoring
 AT_ONCE = 100
 
 
-def submit(
-    course: Course,
-    lesson: Lesson,
-    quiz: Quiz,
-    attempt: Attempt,
-    enrolment: Enrolment,
-    grace: timedelta = NO_GRACE,
-) -> None:
+def submit(quiz: Quiz, attempt: Attempt, grace: timedelta = NO_GRACE) -> None:
     """Grades what is stored, and counts the score unless an essay waits for a grader. The second time, nothing.
 
     After its time and the grace an attempt is handed in by the clock, as of then.
@@ -35,7 +27,7 @@ def submit(
     attempt.by_clock = policy.is_overdue(attempt, clock.now(), grace)
     attempt.submitted_at = attempt.due_at + grace if attempt.by_clock and attempt.due_at else clock.now()
     scoring.add_up(attempt, asked)
-    scoring.count(quiz, lesson, enrolment, acting=not attempt.by_clock)
+    scoring.count(quiz, quiz.lesson, enrolment, acting=not attempt.by_clock)
 
 
 def overdue(grace: timedelta) -> Sequence[int]:
@@ -48,6 +40,4 @@ def submit_overdue(attempt_id: int, grace: timedelta) -> None:
     """One of them, unless its learner was faster or has been given more time."""
     attempt = db.session.get_one(Attempt, attempt_id, populate_existing=True)
     if policy.is_overdue(attempt, clock.now(), grace):
-        quiz = db.session.get_one(Quiz, attempt.quiz_id)
-        enrolment = db.session.get_one(Enrolment, attempt.enrolment_id)
-        submit(enrolment.course, quiz.lesson, quiz, attempt, enrolment, grace)
+        submit(db.session.get_one(Quiz, attempt.quiz_id), attempt, grace)

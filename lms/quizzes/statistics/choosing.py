@@ -121,9 +121,7 @@ def _ordering(versions: Sequence[Question], given: Iterable[Given]) -> list[Part
     """For each place what was put there; the options stand in their right order."""
     options = versions[0].options
     return [
-        _options(
-            [replace(option, weight=FULL * (at == place)) for at, option in enumerate(options)], each, str(place + 1)
-        )
+        _options(_right_at(options, place), each, str(place + 1))
         for place, each in enumerate(_by_part(given, len(options)))
     ]
 

@@ -52,7 +52,7 @@ def _keep(anew: Sequence[Anew], new_ids: Mapping[int, int]) -> None:
         for id_, worth in one.fractions.items()
     ]
     mine = (Response.attempt_id == bindparam("attempt"), Response.question_id == bindparam("question"))
-    kept = update(Response.__table__).where(*mine).values(fraction=bindparam("worth"))  # type: ignore[arg-type]
+    kept = update(Response.__table__).where(*mine).values(fraction=bindparam("worth"))  # type: ignore[arg-type]  # a table is what its model says
     if fractions:
         db.session.execute(kept, fractions)
     for old, new in new_ids.items():
