@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 import pytest
-from flask import Flask
 
 from lms import db
 from lms.courses.models import Course
@@ -14,22 +13,12 @@ from lms.quizzes.services import bank
 from lms.quizzes.services.bank import Entry, Owner
 from tests import factories
 from tests.authoring import uploads
-from tests.authoring.people import Desk, desk
+from tests.authoring.people import Desk
 from tests.authoring.uploads import huge, photo, picture
 from tests.conftest import Visitor, counted_queries, reread
 
 OWN = "/manage/courses/innovation/bank"
 SHARED = "/manage/bank"
-
-
-@pytest.fixture
-def at(app: Flask) -> Desk:
-    return desk()
-
-
-@pytest.fixture
-def trainer(client: Visitor, at: Desk) -> Visitor:
-    return client.sign_in(at.trainer)
 
 
 def question(name: str, text: str = "", **values: object) -> kinds.Question:

@@ -11,7 +11,7 @@ from lms.quizzes.models import Quiz
 from lms.quizzes.services import bank, drawing
 from tests import factories
 from tests.authoring import uploads
-from tests.authoring.people import Desk, desk
+from tests.authoring.people import Desk
 from tests.authoring.test_bank_pages import OWN, SHARED, entry, put, question
 from tests.conftest import Visitor, reread
 
@@ -25,16 +25,6 @@ TYPED = {
     "option-0-en": "Yes",
     "option-1-en": "No",
 }
-
-
-@pytest.fixture
-def at(app: Flask) -> Desk:
-    return desk()
-
-
-@pytest.fixture
-def trainer(client: Visitor, at: Desk) -> Visitor:
-    return client.sign_in(at.trainer)
 
 
 def named(at: Desk, name: str) -> int:

@@ -16,22 +16,12 @@ from lms.quizzes import kinds, moodle
 from lms.quizzes.imported import Item
 from lms.quizzes.services import bank
 from tests import factories, world
-from tests.authoring.people import EDIT, PUBLISH, Desk, desk
+from tests.authoring.people import EDIT, PUBLISH, Desk
 from tests.bundles.samples import LIMITS, edited, market, zipped
 from tests.conftest import Visitor, reread
 
 NEW = "/manage/courses/import"
 INTO = "/manage/courses/innovation/import"
-
-
-@pytest.fixture
-def at(app: Flask) -> Desk:
-    return desk()
-
-
-@pytest.fixture
-def trainer(client: Visitor, at: Desk) -> Visitor:
-    return client.sign_in(at.trainer)
 
 
 def send(visitor: Visitor, address: str, data: bytes, name: str = "course.zip") -> tuple[int, str]:

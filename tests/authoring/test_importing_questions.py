@@ -17,7 +17,7 @@ from lms.quizzes.services import bank
 from lms.quizzes.services.bank import Entry, Owner, Search
 from tests import factories
 from tests.authoring import uploads
-from tests.authoring.people import Desk, desk
+from tests.authoring.people import Desk
 from tests.conftest import Visitor, counted_queries, reread
 
 OWN = "/manage/courses/innovation/bank"
@@ -31,16 +31,6 @@ $CATEGORY: $course$/top/Budget/Tax
 """
 AIKEN = "Who pays?\nA. The market\nB. The seller\nANSWER: B\n"
 LACKING = GIFT + "\n::broken:: No right answer {~A ~B}\n"
-
-
-@pytest.fixture
-def at(app: Flask) -> Desk:
-    return desk()
-
-
-@pytest.fixture
-def trainer(client: Visitor, at: Desk) -> Visitor:
-    return client.sign_in(at.trainer)
 
 
 def look(visitor: Visitor, text: str | bytes, to: str = OWN, name: str = "questions.txt") -> str:

@@ -1,22 +1,9 @@
 """A trainer looks at the draft as a learner who has just begun would."""
 
-import pytest
-from flask import Flask
-
-from tests.authoring.people import EDIT, Desk, desk
+from tests.authoring.people import EDIT, Desk
 from tests.conftest import Visitor
 
 PREVIEW = "/manage/courses/innovation/preview/"
-
-
-@pytest.fixture
-def at(app: Flask) -> Desk:
-    return desk()
-
-
-@pytest.fixture
-def trainer(client: Visitor, at: Desk) -> Visitor:
-    return client.sign_in(at.trainer)
 
 
 def test_the_preview_shows_the_rule_of_the_draft_as_a_list_of_which_nothing_is_done(trainer: Visitor, at: Desk) -> None:

@@ -1,7 +1,5 @@
 """Learners see a change when the trainer publishes it."""
 
-import pytest
-from flask import Flask
 from sqlalchemy import select
 
 from lms import db
@@ -9,18 +7,8 @@ from lms.authoring.services import publishing
 from lms.courses import services as courses
 from lms.courses.models import CourseVersion
 from tests import factories, world
-from tests.authoring.people import EDIT, PUBLISH, Desk, desk
+from tests.authoring.people import EDIT, PUBLISH, Desk
 from tests.conftest import Visitor, reread
-
-
-@pytest.fixture
-def at(app: Flask) -> Desk:
-    return desk()
-
-
-@pytest.fixture
-def trainer(client: Visitor, at: Desk) -> Visitor:
-    return client.sign_in(at.trainer)
 
 
 def publish(visitor: Visitor, at: Desk, **fields: str) -> int:

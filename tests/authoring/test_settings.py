@@ -16,21 +16,11 @@ from lms.authoring.rule import conditions
 from lms.authoring.services import settings as services
 from lms.courses.models import Course
 from tests import factories
-from tests.authoring.people import EDIT, Desk, desk
+from tests.authoring.people import EDIT, Desk
 from tests.conftest import Visitor
 
 SETTINGS = f"{EDIT}/settings"
 RULE = f"{EDIT}/completion"
-
-
-@pytest.fixture
-def at(app: Flask) -> Desk:
-    return desk()
-
-
-@pytest.fixture
-def trainer(client: Visitor, at: Desk) -> Visitor:
-    return client.sign_in(at.trainer)
 
 
 def settings(at: Desk, **changes: Any) -> dict[str, Any]:

@@ -13,20 +13,10 @@ from lms.authoring.services import drafts, ordering
 from lms.courses import services as courses
 from lms.courses.models import CourseTrainer
 from tests import factories
-from tests.authoring.people import EDIT, Desk, desk
+from tests.authoring.people import EDIT, Desk
 from tests.conftest import Visitor, counted_queries, reread
 
 NEW = "/manage/courses/new"
-
-
-@pytest.fixture
-def at(app: Flask) -> Desk:
-    return desk()
-
-
-@pytest.fixture
-def trainer(client: Visitor, at: Desk) -> Visitor:
-    return client.sign_in(at.trainer)
 
 
 def test_a_trainer_makes_a_course_that_nobody_else_sees(client: Visitor) -> None:

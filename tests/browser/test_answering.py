@@ -1,7 +1,7 @@
 """Answers reach the server: without a script page by page, with it one by one, and through broken connections."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 
 import pytest
@@ -13,7 +13,7 @@ from lms.accounts.models import Person
 from lms.courses import services as courses
 from lms.courses.models import Course, Lesson
 from lms.quizzes import kinds
-from lms.quizzes.models import Attempt
+from lms.quizzes.models import Attempt, Question
 from tests import factories
 from tests.browser.answers import answer_rightly, group, shown, stored
 from tests.browser.conftest import Phone
@@ -47,6 +47,13 @@ def at_quiz(phone: Phone, course: Course, person: Person) -> None:
 
 def written() -> kinds.Question:
     return kinds.Question("capital", kinds.Kind.short_answer, "Which town?", (kinds.Option("Kampot", 100),))
+
+
+def answer_without_a_line(phone: Phone, rows: Iterable[Question]) -> None:
+    phone.page.route("**/answers", lambda route: route.abort())
+    for row in rows:
+        answer_rightly(phone.page, row, "en")
+        expect(group(phone.page, row).get_by_text(LOST)).to_be_visible()
 
 
 def until(holds: Callable[[], bool], phone: Phone) -> None:
@@ -190,9 +197,7 @@ def test_a_page_that_one_comes_back_to_saves_what_it_shows(site: Site, phone: Ph
     own = phone()
     at_quiz(own, course, enrolled(course))
     row = shown(own.page)[0]
-    own.page.route("**/answers", lambda route: route.abort())
-    answer_rightly(own.page, row, "en")
-    expect(group(own.page, row).get_by_text(LOST)).to_be_visible()
+    answer_without_a_line(own, [row])
     own.page.once("dialog", lambda dialog: dialog.accept())
     own.go("/courses/")
     own.page.unroute("**/answers")
@@ -207,9 +212,7 @@ def test_an_answer_outlives_the_page_that_it_was_given_on(site: Site, phone: Pho
     own = phone()
     at_quiz(own, course, enrolled(course))
     row = shown(own.page)[0]
-    own.page.route("**/answers", lambda route: route.abort())
-    answer_rightly(own.page, row, "en")
-    expect(group(own.page, row).get_by_text(LOST)).to_be_visible()
+    answer_without_a_line(own, [row])
     address = own.page.url
     own.page.close()
     own.page = own.context.new_page()
@@ -241,10 +244,7 @@ def test_what_waits_on_the_device_is_sent_before_the_attempt_is_submitted(site: 
     own = phone()
     at_quiz(own, course, enrolled(course))
     rows = shown(own.page)
-    own.page.route("**/answers", lambda route: route.abort())
-    for row in rows:
-        answer_rightly(own.page, row, "en")
-        expect(group(own.page, row).get_by_text(LOST)).to_be_visible()
+    answer_without_a_line(own, rows)
     own.page.once("dialog", lambda dialog: dialog.accept())
     own.go(f"/courses/{course.slug}/lessons/quiz/?page=review")
     own.button("Submit the answers").click()
