@@ -49,8 +49,7 @@ class Sitting:
         return self.do(services.check, attempt, question, [str(value)], GRACE, after=after)
 
     def submit(self, attempt: Attempt, after: float = 0) -> Attempt:
-        whole = (self.course, self.quiz.lesson, self.quiz, attempt, self.enrolment, GRACE)
-        self.do(services.submit, *whole, after=after)
+        self.do(services.submit, self.quiz, attempt, GRACE, after=after)
         return attempt
 
     def take(self, right: int, after: float = 0) -> Attempt:
