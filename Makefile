@@ -13,7 +13,8 @@ run: setup ## The site with its demo on http://127.0.0.1:8000 (PORT= changes it)
 	@exec bin/serve
 
 test: setup-test lint types ## Every check and every test; with CI=true a skipped one fails
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest tests/load  # by themselves: they take the whole machine
+	$(BIN)/python -m pytest -n 2 --ignore tests/load
 
 bench: setup-test ## The benchmarks, each beside its yardstick
 	$(BIN)/python -m tests.bench

@@ -316,6 +316,7 @@ def test_a_page_sent_later_does_not_undo_what_another_window_answered_meanwhile(
     row = shown(own.page)[0]
     group(own.page, row).get_by_label("Wrong").check()
     expect(group(own.page, row).get_by_text(SAVED, exact=True)).to_be_visible()
+    other.page.wait_for_timeout(2000)  # the clocks of two pages differ by how long each was on its way
     answer_rightly(other.page, row, "en")
     expect(group(other.page, row).get_by_text(SAVED, exact=True)).to_be_visible()
     own.button("Save and look over").click()

@@ -56,7 +56,8 @@ def test_a_picture_is_added_and_put_where_one_writes(phone: Phones, at: Desk) ->
     own.page.get_by_text("Pictures", exact=True).click()
     picture = {"name": "map.png", "mimeType": "image/png", "buffer": uploads.picture()}
     own.page.locator("[name=file]").set_input_files(picture)  # type: ignore[arg-type]  # a payload, as documented
-    own.button("Add the picture").click()
+    with own.page.expect_navigation():
+        own.button("Add the picture").click()
     expect(own.page.locator("[name=option-0-en]")).to_have_value("Plan")
     own.page.locator("[name=option-1-en]").press("End")
     own.page.get_by_role("button", name="Insert map.png").click()
